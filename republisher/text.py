@@ -1,0 +1,84 @@
+"""Plain text: what may stand in XML, how it is shortened, what is safe as a file name.
+
+Pure functions without a dependency beyond the standard library; the only module that makes `PlainText`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+import unicodedata
+
+from republisher.model import PlainText
+
+_FORBIDDEN = re.compile("[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 §2.2 does not allow, with the C1 controls and noncharacters it advises against; NEL is let through."""
+_TAG = re.compile(r"""<(?:!--.*?-->|/?[a-zA-Z](?:[^>"']|"[^"]*"|'[^']*')*>)""", re.DOTALL)
+_BLOCK = re.compile(
+    r"</?(?:address|article|aside|blockquote|br|caption|dd|details|div|dl|dt|figcaption|figure|footer|h[1-6]|header|hr"
+    r"|li|main|nav|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul)\b",
+    re.IGNORECASE,
+)
+_SPACE = re.compile(r"\s+")
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+_SENTENCE_END = re.compile(r"[.!?…。！？؟۔।]['\"”’»」』)]*$")
+
+
+def legal(value: str) -> str:
+    """Return `value` without the characters XML 1.0 forbids (§2.2), lone surrogates included."""
+    return _FORBIDDEN.sub("", value)
+
+
+def plain(value: str) -> PlainText:
+    """Return `value` as one line of plain text: legal in XML, NFC, white space collapsed."""
+    return PlainText(unicodedata.normalize("NFC", _SPACE.sub(" ", legal(value)).strip()))
+
+
+def from_safe_html(value: str) -> PlainText:
+    """Return the text of sanitised HTML: one line per block, entities resolved, tags gone.
+
+    Meant for the output of `sanitise` only: its markup is well-formed, so a scan for tags is exact.
+    """
+
+    def boundary(match: re.Match[str]) -> str:
+        return "\n" if _BLOCK.match(match.group()) else ""
+
+    lines = html.unescape(_TAG.sub(boundary, value)).splitlines()
+    return PlainText("\n".join(filter(None, (plain(line) for line in lines))))
+
+
+def shorten(value: str, limit: int = 300) -> PlainText:
+    """Return `value` in at most `limit` characters, cut after a word and closed with an ellipsis if anything was cut."""
+    line = plain(value)
+    if len(line) <= limit:
+        return line
+    head = line[: limit - 1]
+    word_end = head.rfind(" ")
+    if word_end > limit // 2:
+        head = head[:word_end]
+    while head and unicodedata.combining(line[len(head)]):
+        head = head[:-1]
+    head = head.rstrip(" ,;:–—-·([{“‘«、，；：")
+    return PlainText(head if _SENTENCE_END.search(head) else head + "…")
+
+
+def digest(*values: str, length: int = 16) -> str:
+    """Return `length` hexadecimal digits that stand for `values`, in their order."""
+    state = hashlib.blake2b(digest_size=(length + 1) // 2)
+    for value in values:
+        state.update(value.encode("utf-8", "surrogatepass"))
+        state.update(b"\0")
+    return state.hexdigest()[:length]
+
+
+def slug(value: str, limit: int = 60) -> str:
+    """Return the ASCII letters and digits of `value` joined by hyphens; empty if there are none.
+
+    Safe as part of a file name on every file system; not unique, so callers add a digest.
+    """
+    ascii_only = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode().lower().replace("'", "")
+    words = _NOT_SLUG.sub("-", ascii_only).strip("-")
+    if len(words) <= limit:
+        return words
+    return words[: limit + 1].rsplit("-", 1)[0][:limit].strip("-")
