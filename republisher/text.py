@@ -49,7 +49,7 @@ def from_safe_html(value: str) -> PlainText:
 
 
 def shorten(value: str, limit: int = 300) -> PlainText:
-    """Return `value` in at most `limit` characters, cut after a word and closed with an ellipsis if anything was cut."""
+    """Return `value` in at most `limit` characters, cut after a word and closed with an ellipsis."""
     line = plain(value)
     if len(line) <= limit:
         return line
