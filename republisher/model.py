@@ -269,6 +269,24 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TopicSpec:
+    """What a user says about a topic; merged over the shipped topic of the same slug, if there is one."""
+
+    slug: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    """By language tag."""
+    keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Words and beginnings of words by language, or for every language under `*`; `$` and `~` as in a lexicon."""
+    exclude: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Phrases inside which the topic's words do not count, likewise."""
+    threshold: float = 1.0
+    """Above 1, the topic is given more rarely."""
+    codes: tuple[Category, ...] = ()
+    categories: tuple[str, ...] = ()
+    """Categories of sources that mean this topic."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """What the publisher says of itself; the same for every channel."""
 
@@ -344,3 +362,81 @@ class Processed:
     feed: ParsedFeed
     articles: tuple[Article, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """An article as the store keeps it."""
+
+    article: Article
+    owner: str
+    """The key of the source that speaks for it: the first one that brought it."""
+    entry: str
+    """Digest of the entry it was made from; the same entry need not be looked at again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """An article to be saved."""
+
+    article: Article
+    source: str
+    entry: str
+    """Digest of the entry it was made from."""
+    rules: str
+    """Version of the rules that gave it its topics."""
+    channels: tuple[str, ...]
+    """Paths of the channels that carry it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """That a channel carries an article, in the live feed or in an archive document."""
+
+    article: str
+    state: str
+    """Digest of the article and its topics: what is shown of it."""
+    size: int = 0
+    """Bytes it is stored in; about what it takes in a feed."""
+    archive: int | None = None
+    """Number of the archive document, None while it is in the live feed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """A file as it was last written."""
+
+    path: str
+    """Relative to the output directory, with `/`."""
+    state: str
+    """Digest of everything it was made from."""
+    modified: int
+    """Nanoseconds since the epoch."""
+    size: int
+    """Bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceStatus:
+    """How a source fares."""
+
+    key: str
+    title: str | None
+    articles: int
+    read: datetime | None
+    """When a document of it was last read."""
+    failing_since: datetime | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run, for the history."""
+
+    started: datetime
+    seconds: float
+    documents: int
+    new: int
+    changed: int
+    failed: int
+    written: int

@@ -7,18 +7,30 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
     from republisher.model import (
         Article,
         Assignment,
+        Change,
+        Channel,
         Document,
         Edition,
         ParsedFeed,
+        Placement,
+        Published,
+        Run,
         Source,
+        Stored,
         Validators,
     )
 
 Parser = Callable[["Document"], "ParsedFeed"]
 """Pure; raises `ParseError` and nothing else, whatever the bytes are."""
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how many of it are done, and how many there are."""
 
 Renderer = Callable[["Edition"], bytes]
 """Pure: the same edition gives the same bytes."""
@@ -33,6 +45,8 @@ class Format:
     """With its dot; nginx, Apache and Caddy know the media type by it."""
     media_type: str
     render: Renderer
+    archived: bool = False
+    """Whether older articles are published in archive documents of this format too (RFC 5005 §4)."""
 
 
 class Transport(Protocol):
@@ -53,3 +67,86 @@ class Classifier(Protocol):
 
     def classify(self, article: Article, given: tuple[str, ...] = ()) -> tuple[Assignment, ...]:
         """Return the topics of `article`, best first; `given` are those its source was set to. Pure."""
+
+
+class Pages(Protocol):
+    """What makes the pages people read; pure, like every renderer."""
+
+    def article(self, article: Article) -> bytes:
+        """Return the page that is the home of `article`."""
+
+    def channel(self, edition: Edition) -> bytes:
+        """Return the page of a channel."""
+
+    def index(self, channels: Sequence[Channel], counts: Mapping[str, int]) -> bytes:
+        """Return the landing page; `counts` are articles by channel path."""
+
+
+class Store(Protocol):
+    """Where articles stay; every method raises `StoreError` when the store fails."""
+
+    def identities(self, keys: Iterable[str]) -> dict[str, str]:
+        """Return the article ids the ledger holds for those of `keys` it knows."""
+
+    def stored(self, ids: Iterable[str]) -> dict[str, Stored]:
+        """Return those of `ids` that are stored."""
+
+    def at_home(self) -> tuple[tuple[str, str, str], ...]:
+        """Return id, page name and a digest of what is shown of every article whose home is our page."""
+
+    def outdated(self, rules: str, limit: int) -> tuple[tuple[Article, tuple[str, ...]], ...]:
+        """Return at most `limit` articles whose topics other `rules` gave, each with the sources that brought it."""
+
+    def reclassify(self, changes: Sequence[tuple[Article, tuple[str, ...]]], rules: str) -> None:
+        """Give articles their new topics and the channels that follow from them; nothing else changes."""
+
+    def validators(self, location: str) -> Validators | None:
+        """Return what told the document at `location` apart when it was last stored, if it ever was."""
+
+    def save(
+        self, document: Document, title: str | None, changes: Iterable[Change], ledger: Mapping[str, str], now: datetime
+    ) -> None:
+        """Keep what came out of `document`, all or nothing; `ledger` maps every key met to its article."""
+
+    def fail(self, source: str, message: str, now: datetime) -> None:
+        """Remember that `source` failed, and since when."""
+
+    def channels(self) -> dict[str, int]:
+        """Return the number of articles in each channel that has any."""
+
+    def live(self, channel: str) -> tuple[Placement, ...]:
+        """Return what is in no archive document of `channel`, newest first."""
+
+    def archived(self, channel: str, number: int) -> tuple[Placement, ...]:
+        """Return what archive document `number` of `channel` carries, newest first."""
+
+    def archives(self, channel: str) -> tuple[int, ...]:
+        """Return the numbers of the archive documents of `channel`, oldest first."""
+
+    def archive(self, channel: str, number: int, articles: Sequence[str]) -> None:
+        """Move `articles` from the live feed of `channel` into its archive document `number`."""
+
+    def published(self) -> dict[str, Published]:
+        """Return every file as it was last written, by path."""
+
+    def record(self, written: Iterable[Published], removed: Iterable[str]) -> None:
+        """Remember which files were written and which are gone."""
+
+    def add_run(self, run: Run) -> None:
+        """Remember a run."""
+
+
+class Output(Protocol):
+    """Where published files go; every method raises `PublishError` when it cannot."""
+
+    def intact(self, file: Published) -> bool:
+        """Tell whether a published file is still as it was written."""
+
+    def read(self, path: str) -> bytes | None:
+        """Return what stands at `path` now, None if nothing does."""
+
+    def write(self, files: Iterable[tuple[str, bytes]]) -> tuple[tuple[Published, ...], tuple[str, ...]]:
+        """Bring files into place; return what stands there now, and the paths that were really written."""
+
+    def remove(self, paths: Iterable[str]) -> None:
+        """Take files away."""

@@ -1,0 +1,195 @@
+"""The composition root: a configuration becomes wired objects, and they are let run. It decides nothing else.
+
+Whatever is slow to import is imported where it is needed: most runs of a cron job find that nothing has changed, and
+those should cost little more than starting Python.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from republisher import __version__, text
+from republisher.errors import SourceError
+from republisher.fetch import FileTransport
+from republisher.model import Run
+from republisher.store import SqliteStore
+from republisher.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from republisher.config import Config
+    from republisher.ingest import Tally
+    from republisher.model import Topic
+    from republisher.protocols import Progress
+    from republisher.publish import Issue, Press
+    from republisher.render.html import HtmlPages
+
+_PACKAGE = Path(__file__).parent
+_STAMP = "stamp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a run came to; `tally` and `issue` are None if nothing had changed since the last one."""
+
+    tally: Tally | None
+    issue: Issue | None
+    run: Run
+    articles: int
+    channels: dict[str, int]
+    """Articles by channel path."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything went wrong that somebody should look at."""
+        return bool((self.tally and self.tally.failures) or (self.issue and self.issue.kept))
+
+
+def resource(name: str) -> Path:
+    """Return where the shipped folder `name` is: inside the installed package, or beside it in a checkout."""
+    inside = _PACKAGE / name
+    return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
+def open_store(config: Config, *, writing: bool = False) -> SqliteStore:
+    """Open the store of `config`; raise `StoreError`, and `LockedError` if another run is writing."""
+    return SqliteStore(str(config.store), writing=writing)
+
+
+def topics(config: Config) -> tuple[Topic, ...]:
+    """Return the shipped topics with those of `config`."""
+    from republisher.classify import load_topics  # noqa: PLC0415
+
+    return load_topics(config.topics)
+
+
+def run(config: Config, now: datetime, progress: Progress) -> Outcome:
+    """Take in what has changed and publish what follows from it; raise `StoreError`, `PublishError`."""
+    began = perf_counter()
+    with open_store(config, writing=True) as store:
+        stamp = _stamp(config)
+        tally, issue = None, None
+        if store.note(_STAMP) != stamp or _anything_new(config, store):
+            tally, issue = _work(config, store, stamp, now, progress)
+        result = Run(
+            started=now,
+            seconds=round(perf_counter() - began, 3),
+            documents=tally.documents if tally else 0,
+            new=tally.new if tally else 0,
+            changed=tally.changed if tally else 0,
+            failed=len(tally.failures) if tally else 0,
+            written=len(issue.written) if issue else 0,
+        )
+        store.add_run(result)
+        channels = store.channels()
+        return Outcome(tally=tally, issue=issue, run=result, articles=channels.get("all", 0), channels=channels)
+
+
+def _anything_new(config: Config, store: SqliteStore) -> bool:
+    """Tell whether a document or a published file is not as it was left; costs a stat for each."""
+    transport, writer = FileTransport(config.base), Writer(config.output)
+    try:
+        for source in config.sources:
+            for location in transport.locate(source):
+                known = store.validators(location)
+                if known is None or transport.fetch(source, location, known) is not None:
+                    return True
+    except SourceError:
+        return True
+    return not all(writer.intact(file) for file in store.published().values())
+
+
+def _work(config: Config, store: SqliteStore, stamp: str, now: datetime, progress: Progress) -> tuple[Tally, Issue]:
+    from republisher import ingest, publish  # noqa: PLC0415
+    from republisher.classify import TopicClassifier  # noqa: PLC0415
+    from republisher.parse import parse  # noqa: PLC0415
+
+    classifier = TopicClassifier(config.topics)
+    intake = ingest.Intake(
+        transport=FileTransport(config.base),
+        parse=parse,
+        classifier=classifier,
+        store=store,
+        authority=config.site.authority,
+        rules=text.digest(classifier.version, *(repr((source.key, source.topics)) for source in config.sources)),
+        expected=config.expected,
+        reread=store.note(_STAMP) != stamp,
+        now=now,
+    )
+    tally = ingest.ingest(config.sources, intake, progress)
+    tally.reclassified = ingest.reclassify(config.sources, intake)
+    issue = publish.publish(press(config, store, stamp), progress)
+    if not issue.kept:
+        store.set_note(_STAMP, stamp)
+    return tally, issue
+
+
+def press(config: Config, store: SqliteStore, stamp: str = "") -> Press:
+    """Return what publishing is done with."""
+    from republisher.publish import Press  # noqa: PLC0415
+    from republisher.render import make_feed_formats, render_opml  # noqa: PLC0415
+
+    known = topics(config)
+    formats = make_feed_formats(config.site, known)
+    pages = _pages(config, known)
+    return Press(
+        store=store,
+        output=Writer(config.output),
+        formats=formats,
+        pages=replace(pages, formats=formats),
+        opml=lambda channels, modified: render_opml(config.site.title, channels, config.site, modified),
+        site=config.site,
+        topics=known,
+        everything=pages.everything,
+        began=config.began,
+        state=stamp,
+    )
+
+
+def _pages(config: Config, known: tuple[Topic, ...]) -> HtmlPages:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape  # noqa: PLC0415
+
+    from republisher.classify import everything  # noqa: PLC0415
+    from republisher.messages import Catalogues  # noqa: PLC0415
+    from republisher.render.html import HtmlPages  # noqa: PLC0415
+
+    folders = [folder for folder in (config.templates, resource("templates")) if folder]
+    environment = Environment(
+        loader=FileSystemLoader(folders),
+        autoescape=select_autoescape(("html",)),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    catalogues = Catalogues(tuple(folder / "messages" for folder in folders))
+    return HtmlPages(
+        environment=environment,
+        translate=catalogues.translations,
+        site=config.site,
+        topics=known,
+        everything=everything().names,
+        formats=(),
+    )
+
+
+def _stamp(config: Config) -> str:
+    """Return a digest of all that may show in what is published, besides articles."""
+    folders = [_PACKAGE, resource("templates"), *([config.templates] if config.templates else [])]
+    files = sorted(line for folder in folders for line in _listing(str(folder)))
+    return text.digest(__version__, config.digest, *files)
+
+
+def _listing(folder: str) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                if entry.name != "__pycache__":
+                    yield from _listing(entry.path)
+            else:
+                status = entry.stat()
+                yield f"{entry.path} {status.st_mtime_ns} {status.st_size}"

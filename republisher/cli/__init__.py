@@ -1,0 +1,127 @@
+"""The `republish` command: arguments in, exit status out. The only place that prints, and that knows the environment.
+
+Exit status:
+
+    0   all is well
+    1   something needs a person: a source failed, a file was kept back, a check found errors; the rest was done
+    2   the command line or the configuration is wrong; nothing was started
+    3   the store or the output directory cannot be used; what is published stays as it was
+    4   another run is at work; this one did nothing
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from importlib import import_module
+
+from republisher import __version__
+
+_EXAMPLES = """\
+examples:
+  republish                                      read the sources in ./republish.toml and publish what is new
+  republish init --source 'feeds/*.xml'          write a republish.toml for these feeds
+  republish --config /srv/press/republish.toml   what a cron job says; silent unless something is wrong
+  republish explain "vaccine"                    why the article went where it went
+  republish list --topic health --language ko    the Korean articles on health
+  republish check                                is everything that is published in order?
+
+exit status: 0 all is well; 1 something needs a look, the rest was done; 2 wrong command or configuration;
+3 store or output unusable, what is published stays; 4 another run is at work
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command and return its exit status; nothing a user does ends in a traceback."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    command = import_module(f"republisher.cli.{options.module}")
+    try:
+        return int(command.main(options))
+    except KeyboardInterrupt:
+        return _stop(options, "stopped by you; the next run goes on from here", 130)
+    except BrokenPipeError:  # the reader of our output has seen enough
+        sys.stderr.close()
+        return 0
+    except Exception as error:  # noqa: BLE001  # the last line of defence: a sentence instead of a traceback
+        from republisher.cli.trouble import report  # noqa: PLC0415
+
+        return report(error, options)
+
+
+def _stop(options: argparse.Namespace, message: str, status: int) -> int:
+    if not options.quiet:
+        sys.stderr.write(f"republish: {message}\n")
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="republish",
+        description="Take in articles, sort them by language and topic, and publish them as feeds and pages.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"republish {__version__}")
+    _shared(parser, top=True)
+    parser.set_defaults(module="run")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _init(_command(commands, "init", "write a configuration for a newcomer", "init"))
+    _command(commands, "check", "check the configuration and every published file", "check")
+    explain = _command(commands, "explain", "say why an article has its language and topics", "show")
+    explain.add_argument("article", metavar="ARTICLE", help="its id, its address, its page, or words of its title")
+    _list(_command(commands, "list", "list stored articles", "show"))
+    status = _command(commands, "status", "say how the sources fare and what is stored", "show")
+    status.add_argument("--runs", action="store_true", help="the last runs as well")
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, purpose: str, module: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.")
+    _shared(parser, top=False)
+    parser.set_defaults(module=module, command=name)
+    return parser
+
+
+def _shared(parser: argparse.ArgumentParser, *, top: bool) -> None:
+    """Add the options every command has; they may stand before the command's name or after it."""
+
+    def default(value: object) -> object:
+        return value if top else argparse.SUPPRESS
+
+    parser.add_argument(
+        "--config", metavar="FILE", default=default("republish.toml"), help="the configuration (./republish.toml)"
+    )
+    parser.add_argument(
+        "--json", action="store_true", default=default(value=False), help="answer in JSON, for programs"
+    )
+    parser.add_argument(
+        "--quiet", "-q", action="store_true", default=default(value=False), help="say nothing but errors"
+    )
+    parser.add_argument(
+        "--verbose", "-v", action="store_true", default=default(value=False), help="say more; without a terminal too"
+    )
+
+
+def _init(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--source",
+        action="append",
+        default=[],
+        metavar="PLACE",
+        help="a file, a pattern in quotes, a folder or a URL; may be given several times (default: an example)",
+    )
+    parser.add_argument("--output", metavar="DIR", default="out", help="where to publish (out)")
+    parser.add_argument("--site-url", metavar="URL", help="the address the output will have on the web")
+    parser.add_argument("--force", action="store_true", help="replace a configuration that is there")
+    parser.add_argument("file", nargs="?", metavar="FILE", help="the configuration to write (republish.toml)")
+
+
+def _list(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--topic", metavar="TOPIC", default="all", help="only this topic, such as health")
+    parser.add_argument("--language", metavar="TAG", help="only this language, such as ko or zh-Hant")
+    parser.add_argument("--source", metavar="PLACE", help="only what this source brought, as it is configured")
+    parser.add_argument("--since", metavar="DAY", help="only what was published since, such as 2026-11-01")
+    parser.add_argument("--limit", metavar="N", type=int, default=50, help="at most so many (50); 0 means all")

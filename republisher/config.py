@@ -1,0 +1,186 @@
+"""`republish.toml` and the command line become one frozen `Config`; every problem is reported at once.
+
+Nothing is guessed from what is misspelt: an unknown key is a problem, with the nearest known one as advice.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from republisher import __version__, text
+from republisher.errors import ConfigError
+from republisher.language import canonical
+from republisher.model import Category, LanguageTag, Person, Site, Source, TopicSpec
+from republisher.settings import Table, near
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+FILE_NAME = "republish.toml"
+EXAMPLE_URL = "https://feeds.example.org/"
+_BEGAN = date(2026, 1, 1)
+_SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_RESERVED = frozenset("all archive articles index feeds con prn aux nul".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything a run is told."""
+
+    path: Path
+    base: Path
+    """The folder relative paths count from: the one the file is in."""
+    digest: str
+    """Of the file as it stands; anything that shows may depend on it."""
+    site: Site
+    began: datetime
+    sources: tuple[Source, ...]
+    topics: tuple[TopicSpec, ...]
+    expected: tuple[LanguageTag, ...]
+    output: Path
+    store: Path
+    templates: Path | None
+
+
+def load(path: Path) -> Config:
+    """Read the configuration at `path`; raise `ConfigError` with every problem in it."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"{path}: there is no configuration here — make one with `republish init`, or name one with --config FILE"
+        ) from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}) — check its owner and rights") from error
+    try:
+        tables = tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: is not UTF-8 (byte {error.start}) — save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: is not valid TOML: {error} — texts need quotes, lists square brackets") from error
+    return _Reader(path).config(tables, text.digest(content.decode("utf-8-sig")))
+
+
+class _Reader:
+    """Reads tables and collects problems, so that all of them come out together."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._problems: list[str] = []
+
+    def config(self, tables: Mapping[str, Any], digest: str) -> Config:
+        base = self._path.resolve().parent
+        root = Table(tables, "", self._problems)
+        site, began = self._site(root.table("site"))
+        output, store = root.table("output"), root.table("store")
+        languages = root.table("languages")
+        config = Config(
+            path=self._path,
+            base=base,
+            digest=digest,
+            site=site,
+            began=began,
+            sources=self._sources(root.tables("sources")),
+            topics=tuple(self._topic(slug, root.table("topics").table(slug)) for slug in root.table("topics").keys),
+            expected=languages.languages("expected"),
+            output=base / output.text("directory", "out"),
+            store=base / store.text("file", "republish.db"),
+            templates=base / folder if (folder := output.text("templates", "")) else None,
+        )
+        self._cross_check(config, root)
+        for table in (root, output, store, languages):
+            table.finish()
+        if self._problems:
+            raise ConfigError(*(f"{self._path}: {problem}" for problem in dict.fromkeys(self._problems)))
+        return config
+
+    def _site(self, table: Table) -> tuple[Site, datetime]:
+        url = table.url("url", EXAMPLE_URL) or EXAMPLE_URL
+        url = url if url.endswith("/") else url + "/"
+        began = table.date("since", _BEGAN)
+        title = table.text("title", "") or (urlsplit(url).hostname or "republish")
+        author = table.table("author")
+        site = Site(
+            title=text.plain(title),
+            url=url,
+            authority=f"{urlsplit(url).hostname or 'feeds.example.org'},{began:%Y}",
+            subtitle=text.plain(table.text("subtitle", "")),
+            language=table.language("language") or LanguageTag("en"),
+            author=Person(
+                name=text.plain(author.text("name", "") or title), email=author.email("email"), uri=author.url("uri")
+            ),
+            rights=text.plain(table.text("rights", "")) or None,
+            license=table.url("license"),
+            icon=table.url("icon"),
+            logo=table.url("logo"),
+            hub=table.url("hub"),
+            ttl=table.number("ttl", 60),
+            version=__version__,
+        )
+        author.finish()
+        table.finish()
+        return site, datetime(began.year, began.month, began.day, tzinfo=UTC)
+
+    def _sources(self, tables: Iterable[Table]) -> tuple[Source, ...]:
+        found = []
+        for table in tables:
+            location = table.text("location", "")
+            if not location:
+                table.problem("location", "is missing: a file, a pattern, a folder or a URL")
+            found.append(
+                Source(
+                    key=location,
+                    location=location,
+                    title=text.plain(table.text("title", "")) or None,
+                    language=table.language("language"),
+                    topics=table.texts("topics"),
+                )
+            )
+            table.finish()
+        return tuple(found)
+
+    def _topic(self, slug: str, table: Table) -> TopicSpec:
+        if not _SLUG.fullmatch(slug) or slug in _RESERVED:
+            table.problem(
+                "", "cannot be a topic's name: small letters, digits and hyphens, and none of the reserved words"
+            )
+        names = table.table("names")
+        codes = table.table("codes")
+        spec = TopicSpec(
+            slug=slug,
+            names={str(canonical(tag) or tag): text.plain(names.text(tag, "")) for tag in names.keys},
+            keywords=table.words("keywords"),
+            exclude=table.words("exclude"),
+            threshold=table.real("threshold", 1.0),
+            codes=tuple(Category(term=code, scheme=scheme) for scheme in codes.keys for code in codes.texts(scheme)),
+            categories=table.texts("categories"),
+        )
+        for inner in (names, codes, table):
+            inner.finish()
+        return spec
+
+    def _cross_check(self, config: Config, root: Table) -> None:
+        if not config.sources:
+            root.problem(
+                "sources", "is missing: name at least one place articles come from, as [[sources]] location = …"
+            )
+        locations = [source.location for source in config.sources]
+        for location in sorted({location for location in locations if location and locations.count(location) > 1}):
+            root.problem("sources", f"names {location!r} twice")
+        if any(source.topics for source in config.sources):
+            self._check_topics(config, root)
+
+    def _check_topics(self, config: Config, root: Table) -> None:
+        from republisher.classify.topics import shipped_specs  # noqa: PLC0415  # only who names topics pays for it
+
+        known = {topic.slug for topic in (*shipped_specs(), *config.topics)}
+        for number, source in enumerate(config.sources, 1):
+            for topic in source.topics:
+                if topic not in known:
+                    root.problem(f"sources[{number}].topics", f"names {topic!r}, which is no topic{near(topic, known)}")

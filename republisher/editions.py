@@ -1,0 +1,136 @@
+"""Channels and their editions: which article goes where, and what is live and what is archived.
+
+Pure: a function of what is stored. Paths are relative to the site, without ending: `health`, `fr/health`, `all`.
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from republisher.language import fallbacks
+from republisher.model import UNDETERMINED, Channel, Edition, LanguageTag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from republisher.model import Article, Placement, Site, Topic
+
+ALL = "all"
+_HAN_SCRIPTS = frozenset(("Hans", "Hant"))
+_HANT_REGIONS = frozenset(("TW", "HK", "MO"))
+_SCRIPT_LENGTH = 4
+LIVE_MOST = 50
+LIVE_LEAST = 30
+"""A live feed holds between these two numbers of articles once it has that many; older ones go to archive documents."""
+LIVE_BYTES = 400_000
+"""What the articles of a live feed may come to, so that the document stays under 500 kB."""
+_SLACK = 0.6
+"""An overflowing feed is cut back to this part of its bytes, so that it does not overflow again at the next article."""
+
+
+def channel_paths(article: Article) -> tuple[str, ...]:
+    """Return the paths of the channels that carry `article`: its topics and `all`, mixed and in its own language."""
+    slugs = (ALL, *(assignment.topic for assignment in article.topics))
+    language = channel_language(article.language)
+    return slugs if language is None else slugs + tuple(f"{language}/{slug}" for slug in slugs)
+
+
+def channel_language(tag: LanguageTag) -> LanguageTag | None:
+    """Return the language of the channel for articles in `tag`, None if it is undetermined.
+
+    Regions share a channel (`en-GB` and `en-US` are read by the same people), scripts do not (`zh-Hans`, `zh-Hant`).
+    """
+    if tag == UNDETERMINED:
+        return None
+    language, *rest = tag.split("-")
+    if language == "zh" and not _HAN_SCRIPTS.intersection(rest):
+        return LanguageTag("zh-Hant" if _HANT_REGIONS.intersection(rest) else "zh-Hans")
+    script = next((part for part in rest if len(part) == _SCRIPT_LENGTH and part.isalpha()), None)
+    return LanguageTag(f"{language}-{script}" if script else language)
+
+
+def label_of(topic: Topic | None, language: str, everything: Mapping[str, str]) -> str:
+    """Return the name of `topic` in `language`, or in the nearest language that has one, English last."""
+    names = topic.names if topic else everything
+    return next(names[tag] for tag in (*fallbacks(LanguageTag(language)), "en") if tag in names)
+
+
+def make_channels(
+    topics: Sequence[Topic], carried: Iterable[str], site: Site, everything: Mapping[str, str]
+) -> tuple[Channel, ...]:
+    """Return every channel there is, in a stable order: each topic mixed, then in each language of `carried`.
+
+    `carried` are the paths of channels that carry articles or did so once; `everything` names the channel `all`.
+    """
+    by_slug: dict[str, Topic | None] = {ALL: None} | {topic.slug: topic for topic in topics}
+    paths = {path for path in carried if path.rpartition("/")[2] in by_slug} | set(by_slug)
+    order = list(by_slug)
+    ordered = sorted(paths, key=lambda path: (order.index(path.rpartition("/")[2]), path.rpartition("/")[0]))
+    return tuple(_channel(path, by_slug[path.rpartition("/")[2]], site, everything) for path in ordered)
+
+
+def _channel(path: str, topic: Topic | None, site: Site, everything: Mapping[str, str]) -> Channel:
+    language, _, slug = path.rpartition("/")
+    label = label_of(topic, language or site.language, everything)
+    return Channel(
+        path=path,
+        topic=topic,
+        language=LanguageTag(language) if language else None,
+        id=f"tag:{site.authority}:channel/{slug}" + (f"/{language}" if language else ""),
+        title=f"{label} — {site.title}",
+        subtitle=site.subtitle or site.title,
+        label=label,
+    )
+
+
+def siblings(channel: Channel, channels: Iterable[Channel]) -> tuple[Channel, ...]:
+    """Return the channels of the same topic in other languages."""
+    slug = channel.path.rpartition("/")[2]
+    return tuple(
+        other
+        for other in channels
+        if other.language and other.path != channel.path and other.path.rpartition("/")[2] == slug
+    )
+
+
+def overflow(live: Sequence[Placement]) -> tuple[tuple[str, ...], ...]:
+    """Return the article ids that have to leave a live feed, a tuple per archive document, oldest document first."""
+    reached = list(accumulate(placement.size for placement in live))
+    if len(live) <= LIVE_MOST and (len(live) < 2 or reached[-1] <= LIVE_BYTES):  # noqa: PLR2004  # one always stays
+        return ()
+    fitting = sum(size <= LIVE_BYTES * _SLACK for size in reached)
+    leaving = [placement.article for placement in live[max(1, min(LIVE_LEAST, fitting)) :]]
+    leaving.reverse()
+    return tuple(tuple(leaving[start : start + LIVE_MOST]) for start in range(0, len(leaving), LIVE_MOST))
+
+
+def archive_path(channel: Channel, number: int) -> str:
+    """Return the path of archive document `number` of `channel` (RFC 5005 §4)."""
+    return f"archive/{channel.path}/{number:04}"
+
+
+def make_edition(
+    channel: Channel,
+    articles: Sequence[Article],
+    others: Iterable[Channel],
+    *,
+    empty_since: datetime,
+    previous: int | None = None,
+    number: int | None = None,
+) -> Edition:
+    """Return the edition of `channel` that carries `articles`; `number` if it is an archive document.
+
+    A channel that carries nothing was last updated when the site began: `empty_since`.
+    """
+    ordered = sorted(articles, key=lambda article: article.id)
+    ordered.sort(key=lambda article: article.published, reverse=True)
+    return Edition(
+        channel=channel,
+        articles=tuple(ordered),
+        updated=max((article.updated for article in ordered), default=empty_since),
+        siblings=siblings(channel, others),
+        previous_archive=archive_path(channel, previous) if previous else None,
+        archive=archive_path(channel, number) if number else None,
+    )

@@ -1,0 +1,122 @@
+"""Which article is this entry? Decided from what the ledger remembers, never from text an editor may change later.
+
+An entry is known by several keys, strongest first: the source's own id, its link, the moment it was published together
+with its title, and, for entries that have neither id nor link, each of those two alone. All keys of an article stay in
+the ledger, so that losing one of them (a new host, a lost guid, an edited title) does not make the article new.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from republisher import text
+from republisher.sanitise import to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from republisher.model import Entry
+
+_ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+_LONGEST_KEY = 120
+"""Characters; a longer one is cut and closed with a digest of the whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identified:
+    """An entry and the article it is."""
+
+    entry: Entry
+    id: str
+    slug: str
+    """For an article not seen before; a known one keeps its own."""
+    keys: tuple[str, ...]
+    """For the ledger, strongest first."""
+
+
+def is_absolute_iri(value: str) -> bool:
+    """Tell whether `value` can be an `atom:id` as it stands (RFC 4287 §4.2.6, RFC 3987)."""
+    return _ABSOLUTE_IRI.fullmatch(value) is not None
+
+
+def permalink(entry: Entry) -> str | None:
+    """Return the web address of `entry` at its source, or None if it has none."""
+    return next((link.href for link in entry.links if link.rel == "alternate" and _WEB.match(link.href)), None)
+
+
+def keys(entry: Entry, source: str) -> tuple[str, ...]:
+    """Return what `entry` can be recognised by, strongest first; never empty."""
+    found = []
+    title = to_text(entry.title)
+    link = permalink(entry)
+    if entry.id:
+        found.append(f"id:{entry.id}" if is_absolute_iri(entry.id) else f"id:{source}|{entry.id}")
+    if link:
+        found.append(f"link:{_WEB.sub('', link)}")
+    if entry.published and title:
+        found.append(f"stamp:{entry.published.isoformat()}|{title}")
+    if not entry.id and not link:
+        if entry.published:
+            found.append(f"time:{source}|{entry.published.isoformat()}")
+        found.append(f"title:{source}|{title or to_text(entry.content)}")
+    return tuple(key if len(key) <= _LONGEST_KEY else f"{key[:100]}#{text.digest(key)}" for key in found)
+
+
+def identify(
+    entries: Iterable[Entry], source: str, ledger: Mapping[str, str], authority: str
+) -> tuple[Identified, ...]:
+    """Give each entry of one document its article, in the same way whatever order the entries come in.
+
+    `ledger` maps keys to article ids. Two entries of a document are never the same article unless they share their
+    strongest key; then the one updated last speaks for both.
+    """
+    distinct = _distinct(entries, source)
+    shared = Counter(key for keys_ in distinct for key in keys_)
+    owners: dict[str, str] = {}
+    taken: set[str] = set()
+    for rank in range(max((len(keys_) for keys_ in distinct), default=0)):
+        for keys_ in distinct:
+            if keys_[0] in owners or rank >= len(keys_):
+                continue
+            article = ledger.get(keys_[rank]) if _tells(keys_, rank) and shared[keys_[rank]] == 1 else None
+            if article is not None and article not in taken:
+                owners[keys_[0]] = article
+                taken.add(article)
+    result = []
+    for keys_, entry in sorted(distinct.items()):
+        article = owners.get(keys_[0]) or _new_id(entry, keys_, authority, taken)
+        taken.add(article)
+        result.append(Identified(entry=entry, id=article, slug=_slug(entry, article), keys=keys_))
+    return tuple(result)
+
+
+def _tells(keys_: Sequence[str], rank: int) -> bool:
+    """Say whether this key may decide: a link alone may not if there is an id, as some feeds link all to one page."""
+    return not (keys_[rank].startswith("link:") and keys_[0].startswith("id:"))
+
+
+def _distinct(entries: Iterable[Entry], source: str) -> dict[tuple[str, ...], Entry]:
+    latest: dict[str, tuple[tuple[str, str], tuple[str, ...], Entry]] = {}
+    for entry in entries:
+        keys_ = keys(entry, source)
+        age = (entry.updated or entry.published, repr(entry))
+        candidate = ((str(age[0] or ""), age[1]), keys_, entry)
+        latest[keys_[0]] = max(latest.get(keys_[0], candidate), candidate, key=lambda item: item[0])
+    return {keys_: entry for _, keys_, entry in latest.values()}
+
+
+def _new_id(entry: Entry, keys_: Sequence[str], authority: str, taken: set[str]) -> str:
+    if entry.id and is_absolute_iri(entry.id) and entry.id not in taken:
+        return entry.id
+    day = f"{entry.published:%Y%m%d}-" if entry.published else ""
+    return f"tag:{authority}:article/{day}{text.digest(keys_[0])}"
+
+
+def _slug(entry: Entry, article: str) -> str:
+    words = text.slug(to_text(entry.title))
+    day = f"{entry.published:%Y-%m-%d}" if entry.published else ""
+    return "-".join(part for part in (day, words, text.digest(article, length=8)) if part)

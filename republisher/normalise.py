@@ -1,0 +1,182 @@
+"""An entry becomes an article: clean, complete, in one language, safe to show.
+
+Everything foreign is dealt with here and nowhere later: markup is sanitised, dates are completed from what was seen
+first, the language is decided, links are sorted into the few relations we publish.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from republisher import language, text
+from republisher.identity import is_absolute_iri, permalink
+from republisher.model import (
+    Article,
+    LanguageTag,
+    Link,
+    Origin,
+    ParsedFeed,
+    Person,
+    PlainText,
+    Problem,
+    SafeHtml,
+    Source,
+)
+from republisher.sanitise import sanitise, to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from republisher.identity import Identified
+    from republisher.model import Category, Entry
+
+VERSION = 1
+"""Raised when the same entry would make another article."""
+_SUMMARY_LIMIT = 300
+_TITLE_LIMIT = 80
+"""Characters of a title made from the content of an article that has none."""
+_SCHEMES = {"http", "https"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What an entry is read against."""
+
+    source: Source
+    feed: ParsedFeed
+    location: str
+    """Where the document was."""
+    expected: tuple[LanguageTag, ...] = ()
+    """Languages the user expects; empty means any."""
+    authority: str
+    """For the id of a feed that has none (RFC 4151)."""
+    now: datetime
+
+
+def normalise(found: Identified, context: Context, previous: Article | None) -> tuple[Article, tuple[Problem, ...]]:
+    """Return the article `found` stands for and what was odd about it.
+
+    `previous` is the article as it is stored, if it is: it keeps its page, and dates the source does not give.
+    """
+    entry, feed = found.entry, context.feed
+    content = sanitise(entry.content or entry.summary)
+    body = text.from_safe_html(content)
+    summary = text.shorten(to_text(entry.summary) or body.replace("\n", " "), _SUMMARY_LIMIT)
+    title = to_text(entry.title) or text.shorten(body.replace("\n", " "), _TITLE_LIMIT)
+    declared = (("entry", entry.language), ("feed", feed.language), ("source", context.source.language))
+    tag, language_origin = language.decide(declared, title, body, context.expected)
+    published, updated, problems = _dates(found, context, previous, (title, content))
+    origin = _origin(entry.source or feed, context, updated)
+    article = Article(
+        id=found.id,
+        slug=previous.slug if previous else found.slug,
+        title=title or PlainText(permalink(entry) or found.id),
+        summary=summary,
+        content=content,
+        language=tag,
+        language_origin=language_origin,
+        published=published,
+        updated=updated,
+        authors=_authors(entry, feed, origin),
+        categories=_categories(entry.categories),
+        link=permalink(entry),
+        links=_links(entry, origin),
+        thumbnail=entry.thumbnail if entry.thumbnail and _is_web(entry.thumbnail.url) else None,
+        rights=text.plain(entry.rights or feed.rights or "") or None,
+        origin=origin,
+    )
+    return article, problems
+
+
+def _dates(
+    found: Identified, context: Context, previous: Article | None, words: tuple[PlainText, SafeHtml]
+) -> tuple[datetime, datetime, tuple[Problem, ...]]:
+    """Return published and updated; what is missing or lies in the future is the moment we first saw it."""
+    entry, now = found.entry, context.now
+    given = [date for date in (entry.published, entry.updated) if date is not None]
+    problems = []
+    if not given:
+        problems.append(
+            Problem(code="date-missing", message="no date; the first time it was seen counts", where=found.id)
+        )
+    elif max(given) > now:
+        problems.append(Problem(code="date-future", message=f"dated {max(given)}, which is to come", where=found.id))
+    seen = previous.published if previous else now
+    published = next((date for date in (entry.published, entry.updated) if date is not None and date <= now), seen)
+    if entry.updated is not None and entry.updated <= now:
+        return published, max(entry.updated, published), tuple(problems)
+    if previous is None:
+        return published, published, tuple(problems)
+    unchanged = (previous.title, previous.content) == words
+    return published, previous.updated if unchanged else now, tuple(problems)
+
+
+def _origin(feed: ParsedFeed, context: Context, updated: datetime) -> Origin:
+    """Return whom to credit: the feed, or the one an entry that was republished before says it came from."""
+    source = context.source
+    by_rel = {link.rel: link.href for link in reversed(feed.links) if _is_web(link.href)}
+    self_link = by_rel.get("self") or (context.location if feed is context.feed and _is_web(context.location) else None)
+    alternate = by_rel.get("alternate")
+    title = text.plain((source.title if feed is context.feed else None) or feed.title or "")
+    identity = text.plain(feed.id or self_link or alternate or "")
+    return Origin(
+        id=identity if is_absolute_iri(identity) else f"tag:{context.authority}:source/{text.digest(source.key)}",
+        title=title or PlainText(urlsplit(alternate or self_link or "").hostname or source.key),
+        updated=feed.updated if feed.updated and feed.updated <= context.now else updated,
+        self_link=self_link,
+        alternate=alternate,
+        rights=text.plain(feed.rights or "") or None,
+    )
+
+
+def _authors(entry: Entry, feed: ParsedFeed, origin: Origin) -> tuple[Person, ...]:
+    given = entry.authors or (entry.source.authors if entry.source else ()) or feed.authors
+    people = (
+        Person(
+            name=text.plain(person.name or person.email or ""),
+            email=person.email if person.email and "@" in person.email else None,
+            uri=person.uri if person.uri and _is_web(person.uri) else None,
+        )
+        for person in given
+    )
+    named = tuple(dict.fromkeys(person for person in people if person.name))
+    return named or (Person(name=origin.title),)
+
+
+def _categories(given: Iterable[Category]) -> tuple[Category, ...]:
+    return tuple(dict.fromkeys(category for category in given if category.term.strip()))
+
+
+def _links(entry: Entry, origin: Origin) -> tuple[Link, ...]:
+    """Keep translations, enclosures, replies and where we took it from; the permalink is a field of its own."""
+    kept = []
+    home = permalink(entry)
+    for link in entry.links:
+        if not _is_web(link.href) or link.href == home:
+            continue
+        if link.rel == "enclosure":
+            kept.append(_enclosure(link))
+        elif link.rel in {"replies", "via"}:
+            kept.append(link)
+        elif link.rel in {"alternate", "related"} and link.hreflang:
+            kept.append(Link(href=link.href, rel="related", type=link.type, hreflang=link.hreflang, title=link.title))
+    if origin.self_link and not any(link.rel == "via" for link in kept):
+        kept.append(Link(href=origin.self_link, rel="via"))
+    return tuple(dict.fromkeys(kept))
+
+
+def _enclosure(link: Link) -> Link:
+    guessed = link.type or mimetypes.guess_type(urlsplit(link.href).path)[0] or "application/octet-stream"
+    return Link(href=link.href, rel="enclosure", type=guessed, title=link.title, length=link.length)
+
+
+def _is_web(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in _SCHEMES and bool(parts.netloc)

@@ -1,0 +1,167 @@
+"""Pages: what people see, from Jinja2 templates, in the reader's language, without a script being needed."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from markupsafe import Markup
+
+from republisher.editions import ALL, channel_language, label_of
+from republisher.language import direction, fallbacks
+from republisher.model import UNDETERMINED, LanguageTag
+from republisher.urls import article_url, channel_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from jinja2 import Environment
+
+    from republisher.model import Article, Channel, Edition, Site, Topic
+    from republisher.protocols import Format
+
+Translate = Callable[[str], Any]
+"""Returns the gettext translations of a language: an object with `gettext` and `ngettext`."""
+_INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
+_POLICY = (
+    "default-src 'none'; base-uri 'none'; form-action 'none'; img-src http: https:; media-src http: https:;"
+    " style-src {style}; script-src {script}"
+)
+_PLACEHOLDER = "@content-security-policy@"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HtmlPages:
+    """The pages of one site; `environment` holds the templates, `translate` the words."""
+
+    environment: Environment
+    translate: Translate
+    site: Site
+    topics: tuple[Topic, ...]
+    everything: Mapping[str, str]
+    formats: tuple[Format, ...]
+
+    def article(self, article: Article) -> bytes:
+        """Return the page that is the home of `article`."""
+        return self._page(
+            "article.html",
+            self._interface(article.language),
+            f"articles/{article.slug}.html",
+            article=article,
+            folder=f"{language}/" if (language := channel_language(article.language)) else "",
+            everything=label_of(None, self._interface(article.language), self.everything),
+        )
+
+    def channel(self, edition: Edition) -> bytes:
+        """Return the page of a channel."""
+        channel = edition.channel
+        return self._page(
+            "channel.html",
+            channel.language or self.site.language,
+            f"{channel.path}.html",
+            channel=channel,
+            articles=edition.articles,
+            siblings=edition.siblings,
+            mixed=channel.path.rpartition("/")[2],
+            archive=edition.previous_archive,
+            formats=self.formats,
+        )
+
+    def index(self, channels: Sequence[Channel], counts: Mapping[str, int]) -> bytes:
+        """Return the landing page: a table of channels, a row per language."""
+        slugs = (ALL, *(topic.slug for topic in self.topics))
+        by_path = {channel.path: channel for channel in channels}
+        languages = sorted({channel.language for channel in channels if channel.language})
+        rows = [
+            (language, [by_path.get(f"{language}/{slug}" if language else slug) for slug in slugs])
+            for language in (None, *languages)
+        ]
+        return self._page(
+            "index.html",
+            self.site.language,
+            "index.html",
+            heads=rows[0][1],
+            rows=rows,
+            counts=counts,
+            formats=self.formats,
+        )
+
+    def _page(self, template: str, language: LanguageTag, path: str, **values: object) -> bytes:
+        translations = self.translate(language)
+        root = "../" * path.count("/")
+        rendered = self.environment.get_template(template).render(
+            site=self.site,
+            language=language,
+            path=path,
+            url=self.site.url + quote(path),
+            root=root,
+            direction=direction,
+            gettext=translations.gettext,
+            ngettext=translations.ngettext,
+            date=lambda moment: _date(moment, language),
+            autonym=autonym,
+            label=lambda assignment: self._label(assignment.topic, language),
+            has_channel=lambda slug: slug in {topic.slug for topic in self.topics},
+            article_url=lambda article: self._article_url(article, root),
+            feed_url=lambda channel, ending: channel_url(channel, ending, self.site),
+            reader_url=lambda channel, ending: _reader_url(channel_url(channel, ending, self.site)),
+            local=lambda channel: root + quote(channel.path),
+            safe=Markup,  # only for the type SafeHtml, which sanitise makes
+            policy=_PLACEHOLDER,
+            **values,
+        )
+        return _with_policy(rendered).encode()
+
+    def _article_url(self, article: Article, root: str) -> str:
+        return article_url(article, self.site) if article.link else f"{root}articles/{quote(article.slug)}.html"
+
+    def _label(self, slug: str, language: str) -> str:
+        topic = next((topic for topic in self.topics if topic.slug == slug), None)
+        return label_of(topic, language, self.everything) if topic else slug
+
+    def _interface(self, language: LanguageTag) -> LanguageTag:
+        return self.site.language if language == UNDETERMINED else language
+
+
+def autonym(language: str) -> str:
+    """Return the name a language has in itself, the tag if nobody knows."""
+    for tag in fallbacks(LanguageTag(language)):
+        try:
+            locale = Locale.parse(tag.replace("-", "_"))
+        except (UnknownLocaleError, ValueError):
+            continue
+        return locale.get_display_name(locale) or tag
+    return language
+
+
+def _date(moment: datetime, language: str) -> str:
+    """Return the day of `moment` as people write it in `language` (CLDR)."""
+    for tag in (*fallbacks(LanguageTag(language)), "en"):
+        try:
+            return format_date(moment.date(), format="long", locale=tag.replace("-", "_"))
+        except (UnknownLocaleError, ValueError):
+            continue
+    return moment.date().isoformat()
+
+
+def _reader_url(url: str) -> str:
+    """Return `url` in the scheme feed readers answer to."""
+    parts = urlsplit(url)
+    return f"feed://{parts.netloc}{parts.path}"
+
+
+def _with_policy(page: str) -> str:
+    """Allow exactly the style and the script that the page itself holds (Content Security Policy level 3 §2.3.1)."""
+    allowed = {"style": "'none'", "script": "'none'"}
+    for match in _INLINE.finditer(page):
+        digest = base64.b64encode(hashlib.sha256(match.group(2).encode()).digest()).decode()
+        allowed[match.group(1)] = f"'sha256-{digest}'"
+    return page.replace(_PLACEHOLDER, _POLICY.format(**allowed), 1)

@@ -1,0 +1,9 @@
+"""Where articles stay: SQLite, one file, one writer."""
+
+from republisher.store.articles import Articles
+from republisher.store.history import History
+from republisher.store.output import Output
+
+
+class SqliteStore(Articles, History, Output):
+    """The store of a small server; `protocols.Store` says what each method promises."""

@@ -1,0 +1,138 @@
+"""The SQLite file: opened, locked against a second run, brought up to the newest schema, never half written.
+
+WAL with `synchronous=FULL`: a commit that returned survives a power cut. The lock is the kernel's, on a file beside the
+database, so that it is gone with the process that held it, even after kill -9.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from republisher.errors import LockedError, StoreError
+from republisher.store.migrations import MIGRATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BUSY_SECONDS = 30.0
+
+
+class Database:
+    """A connection to the store; use as a context manager.
+
+    `path` is a file, or `:memory:` for a store that is forgotten. With `writing`, this is the one process that may
+    write, or `LockedError` says who is; without, the database must exist already.
+    """
+
+    def __init__(self, path: str, *, writing: bool = True) -> None:
+        self._path = path
+        self._lock: int | None = None
+        try:
+            if writing and path != ":memory:":
+                Path(path).parent.mkdir(parents=True, exist_ok=True)
+                self._lock = _acquire(f"{path}.lock")
+            self._connection = self._connect(writing=writing)
+            with self._guarded():
+                self._prepare(writing=writing)
+        except BaseException:
+            self._release()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection and let the next run begin."""
+        self._connection.close()
+        self._release()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Keep all that is written inside, or none of it; raise `StoreError`."""
+        with self._guarded():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.rollback()
+                raise
+            self._connection.commit()
+
+    def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
+        """Return the rows `query` gives; raise `StoreError`."""
+        with self._guarded():
+            return self._connection.execute(query, values).fetchall()
+
+    def _connect(self, *, writing: bool) -> sqlite3.Connection:
+        if not writing and not Path(self._path).is_file():
+            raise StoreError(f"{self._path}: nothing is stored yet — run `republish` first")
+        try:
+            return sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"{self._path}: the store cannot be opened ({error}) — check the folder and its rights"
+            ) from error
+
+    def _prepare(self, *, writing: bool) -> None:
+        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > len(MIGRATIONS):
+            raise StoreError(f"{self._path}: written by a newer republish (schema {version}) — install that version")
+        if not writing:
+            if version < len(MIGRATIONS):
+                raise StoreError(
+                    f"{self._path}: written by an older republish — run `republish` once to bring it up to date"
+                )
+            return
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=FULL")
+        if 0 < version < len(MIGRATIONS):
+            self._back_up(version)
+        for number in range(version, len(MIGRATIONS)):
+            self._connection.executescript(
+                f"BEGIN IMMEDIATE; {MIGRATIONS[number]}; PRAGMA user_version={number + 1}; COMMIT;"
+            )
+
+    def _back_up(self, version: int) -> None:
+        with closing(sqlite3.connect(f"{self._path}.schema-{version}.backup")) as backup:
+            self._connection.backup(backup)
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            raise StoreError(
+                f"{self._path}: the store cannot be used ({error}) — if the disk is full, make room; if the file is"
+                " damaged, put back a backup or move it away: the next run makes a new one from the sources"
+            ) from error
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def _acquire(path: str) -> int:
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise StoreError(
+            f"{path}: the lock cannot be made ({error.strerror}) — check the folder and its rights"
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        holder = os.read(descriptor, 32).decode("ascii", "replace").strip() or "unknown"
+        os.close(descriptor)
+        raise LockedError(f"another run is at work (process {holder}); this one stops — nothing is wrong") from error
+    os.truncate(descriptor, 0)
+    os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
+    return descriptor
