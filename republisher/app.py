@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     from republisher.render.html import HtmlPages
 
 _PACKAGE = Path(__file__).parent
-_STAMP = "stamp"
+_READ = "read"
+"""Note: the stamp every document was read under; another stamp means that all of them are looked at again."""
+_FINISHED = "finished"
+"""Note: the stamp of the last run that came to its end; empty while a run is at work, and after one that died."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +78,7 @@ def run(config: Config, now: datetime, progress: Progress) -> Outcome:
     with open_store(config, writing=True) as store:
         stamp = _stamp(config)
         tally, issue = None, None
-        if store.note(_STAMP) != stamp or _anything_new(config, store):
+        if store.note(_FINISHED) != stamp or _anything_new(config, store):
             tally, issue = _work(config, store, stamp, now, progress)
         result = Run(
             started=now,
@@ -119,19 +122,22 @@ def _work(config: Config, store: SqliteStore, stamp: str, now: datetime, progres
         authority=config.site.authority,
         rules=text.digest(classifier.version, *(repr((source.key, source.topics)) for source in config.sources)),
         expected=config.expected,
-        reread=store.note(_STAMP) != stamp,
+        reread=store.note(_READ) != stamp,
         now=now,
     )
+    store.set_note(_FINISHED, "")
     tally = ingest.ingest(config.sources, intake, progress)
     tally.reclassified = ingest.reclassify(config.sources, intake)
+    store.set_note(_READ, stamp)
     issue = publish.publish(press(config, store, stamp), progress)
     if not issue.kept:
-        store.set_note(_STAMP, stamp)
+        store.set_note(_FINISHED, stamp)
     return tally, issue
 
 
 def press(config: Config, store: SqliteStore, stamp: str = "") -> Press:
     """Return what publishing is done with."""
+    from republisher.editions import Words  # noqa: PLC0415
     from republisher.publish import Press  # noqa: PLC0415
     from republisher.render import make_feed_formats, render_opml  # noqa: PLC0415
 
@@ -146,7 +152,10 @@ def press(config: Config, store: SqliteStore, stamp: str = "") -> Press:
         opml=lambda channels, modified: render_opml(config.site.title, channels, config.site, modified),
         site=config.site,
         topics=known,
-        everything=pages.everything,
+        words=Words(
+            everything=pages.everything,
+            all_languages=pages.translate(config.site.language).gettext("All languages"),
+        ),
         began=config.began,
         state=stamp,
     )

@@ -5,6 +5,7 @@ Pure: a function of what is stored. Paths are relative to the site, without endi
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,16 @@ LIVE_BYTES = 400_000
 """What the articles of a live feed may come to, so that the document stays under 500 kB."""
 _SLACK = 0.6
 """An overflowing feed is cut back to this part of its bytes, so that it does not overflow again at the next article."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What channels are called by that are not topics."""
+
+    everything: Mapping[str, str]
+    """Names of the channel that carries every article, by language."""
+    all_languages: str
+    """In the site's language: what a channel is called that mixes languages."""
 
 
 def channel_paths(article: Article) -> tuple[str, ...]:
@@ -57,30 +68,29 @@ def label_of(topic: Topic | None, language: str, everything: Mapping[str, str]) 
     return next(names[tag] for tag in (*fallbacks(LanguageTag(language)), "en") if tag in names)
 
 
-def make_channels(
-    topics: Sequence[Topic], carried: Iterable[str], site: Site, everything: Mapping[str, str]
-) -> tuple[Channel, ...]:
+def make_channels(topics: Sequence[Topic], carried: Iterable[str], site: Site, words: Words) -> tuple[Channel, ...]:
     """Return every channel there is, in a stable order: each topic mixed, then in each language of `carried`.
 
-    `carried` are the paths of channels that carry articles or did so once; `everything` names the channel `all`.
+    `carried` are the paths of channels that carry articles or did so once; `words` names what is not a topic.
     """
     by_slug: dict[str, Topic | None] = {ALL: None} | {topic.slug: topic for topic in topics}
     paths = {path for path in carried if path.rpartition("/")[2] in by_slug} | set(by_slug)
     order = list(by_slug)
     ordered = sorted(paths, key=lambda path: (order.index(path.rpartition("/")[2]), path.rpartition("/")[0]))
-    return tuple(_channel(path, by_slug[path.rpartition("/")[2]], site, everything) for path in ordered)
+    return tuple(_channel(path, by_slug[path.rpartition("/")[2]], site, words) for path in ordered)
 
 
-def _channel(path: str, topic: Topic | None, site: Site, everything: Mapping[str, str]) -> Channel:
+def _channel(path: str, topic: Topic | None, site: Site, words: Words) -> Channel:
     language, _, slug = path.rpartition("/")
-    label = label_of(topic, language or site.language, everything)
+    label = label_of(topic, language or site.language, words.everything)
+    scope = "" if language else f" ({words.all_languages})"
     return Channel(
         path=path,
         topic=topic,
         language=LanguageTag(language) if language else None,
         id=f"tag:{site.authority}:channel/{slug}" + (f"/{language}" if language else ""),
-        title=f"{label} — {site.title}",
-        subtitle=site.subtitle or site.title,
+        title=f"{label}{scope} — {site.title}",
+        subtitle=f"{label}{scope} · {site.subtitle or site.title}",
         label=label,
     )
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from republisher import text
 from republisher.sanitise import to_text
+from republisher.urls import uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
     from republisher.model import Entry
 
 _ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
+_URN = r"(?!urn:)[a-z0-9][a-z0-9-]{0,30}[a-z0-9]:[a-z0-9()+,.:=@;$_!*'%/?#~&-]+"
+_STRICT = {
+    "tag": re.compile(r"tag:[a-z0-9._@-]+,\d{4}(?:-\d\d){0,2}:[a-z0-9;/?:@&=+$.\-_!~*'()%,#]*", re.IGNORECASE),
+    "urn": re.compile(
+        rf"urn:(?:uuid:[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}|(?!uuid:){_URN})", re.IGNORECASE
+    ),
+}
+"""Schemes whose form validators check: RFC 4151 §2.1, RFC 8141 §2, RFC 9562 §4."""
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _LONGEST_KEY = 120
 """Characters; a longer one is cut and closed with a digest of the whole."""
@@ -39,8 +48,11 @@ class Identified:
 
 
 def is_absolute_iri(value: str) -> bool:
-    """Tell whether `value` can be an `atom:id` as it stands (RFC 4287 §4.2.6, RFC 3987)."""
-    return _ABSOLUTE_IRI.fullmatch(value) is not None
+    """Tell whether `value` can be an `atom:id` (RFC 4287 §4.2.6, RFC 3987), and a `tag:` or `urn:` is a right one."""
+    if not _ABSOLUTE_IRI.fullmatch(value):
+        return False
+    rule = _STRICT.get(value.partition(":")[0].lower())
+    return rule is None or rule.fullmatch(value) is not None
 
 
 def permalink(entry: Entry) -> str | None:
@@ -48,11 +60,14 @@ def permalink(entry: Entry) -> str | None:
     return next((link.href for link in entry.links if link.rel == "alternate" and _WEB.match(link.href)), None)
 
 
-def keys(entry: Entry, source: str) -> tuple[str, ...]:
-    """Return what `entry` can be recognised by, strongest first; never empty."""
+def keys(entry: Entry, source: str, *, by_link: bool = True) -> tuple[str, ...]:
+    """Return what `entry` can be recognised by, strongest first; never empty.
+
+    Without `by_link` its link says nothing, because other entries of the document have the same one.
+    """
     found = []
     title = to_text(entry.title)
-    link = permalink(entry)
+    link = permalink(entry) if by_link else None
     if entry.id:
         found.append(f"id:{entry.id}" if is_absolute_iri(entry.id) else f"id:{source}|{entry.id}")
     if link:
@@ -64,6 +79,13 @@ def keys(entry: Entry, source: str) -> tuple[str, ...]:
             found.append(f"time:{source}|{entry.published.isoformat()}")
         found.append(f"title:{source}|{title or to_text(entry.content)}")
     return tuple(key if len(key) <= _LONGEST_KEY else f"{key[:100]}#{text.digest(key)}" for key in found)
+
+
+def all_keys(entries: Iterable[Entry], source: str) -> frozenset[str]:
+    """Return every key `identify` may look for in the ledger."""
+    return frozenset(
+        key for entry in entries for by_link in (True, False) for key in keys(entry, source, by_link=by_link)
+    )
 
 
 def identify(
@@ -100,18 +122,21 @@ def _tells(keys_: Sequence[str], rank: int) -> bool:
 
 
 def _distinct(entries: Iterable[Entry], source: str) -> dict[tuple[str, ...], Entry]:
+    """Return the entries by their keys; of those with the same strongest key, the one updated last."""
+    given = tuple(entries)
+    crowded = Counter(link for link, _, _ in {(permalink(one), one.published, to_text(one.title)) for one in given})
     latest: dict[str, tuple[tuple[str, str], tuple[str, ...], Entry]] = {}
-    for entry in entries:
-        keys_ = keys(entry, source)
-        age = (entry.updated or entry.published, repr(entry))
-        candidate = ((str(age[0] or ""), age[1]), keys_, entry)
+    for entry in given:
+        keys_ = keys(entry, source, by_link=crowded[permalink(entry)] == 1)
+        age = (str(entry.updated or entry.published or ""), repr(entry))
+        candidate = (age, keys_, entry)
         latest[keys_[0]] = max(latest.get(keys_[0], candidate), candidate, key=lambda item: item[0])
     return {keys_: entry for _, keys_, entry in latest.values()}
 
 
 def _new_id(entry: Entry, keys_: Sequence[str], authority: str, taken: set[str]) -> str:
-    if entry.id and is_absolute_iri(entry.id) and entry.id not in taken:
-        return entry.id
+    if entry.id and is_absolute_iri(entry.id) and (own := uri(entry.id)) not in taken:
+        return own
     day = f"{entry.published:%Y%m%d}-" if entry.published else ""
     return f"tag:{authority}:article/{day}{text.digest(keys_[0])}"
 

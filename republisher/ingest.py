@@ -17,7 +17,7 @@ from republisher import normalise as normal
 from republisher import text
 from republisher.editions import channel_paths
 from republisher.errors import RepublisherError, SourceError
-from republisher.identity import identify, keys
+from republisher.identity import all_keys, identify
 from republisher.model import Change, Failure, Problem
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _understand(
     document: Document, feed: ParsedFeed, intake: Intake, tally: Tally
 ) -> tuple[list[Change], dict[str, str], list[Problem]]:
     source = document.source
-    ledger = intake.store.identities({key for entry in feed.entries for key in keys(entry, source.key)})
+    ledger = intake.store.identities(all_keys(feed.entries, source.key))
     found = identify(feed.entries, source.key, ledger, intake.authority)
     stored = intake.store.stored([one.id for one in found])
     context = normal.Context(

@@ -35,8 +35,8 @@ _LANGUAGES = {
     "jpn": "ja", "kor": "ko", "por": "pt", "rus": "ru", "spa": "es", "zho": "zh",
 }  # fmt: skip
 _SCRIPT = re.compile("^[a-z]{2,3}-([A-Z][a-z]{3})(?:-|$)")
-_REGIONS = {"bu": "mm", "dd": "de", "uk": "gb"}
-_UNTOLD = frozenset({"und", "mul", "mis", "zxx"})
+_REGIONS = {"bu": "mm", "dd": "de", "uk": "gb"}  # codespell:ignore bu
+_UNTOLD = frozenset({"und", "mul", "mis", "zxx"})  # codespell:ignore mis
 _RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Aran", "Hebr", "Mand", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"})
 _WRITTEN_RIGHT_TO_LEFT = frozenset("ar arc ary arz ckb dv fa he ks lad nqo pnb ps sd sdh syr ug ur yi".split())
 _CHINESE_REGIONS = {"CN": "Hans", "SG": "Hans", "MY": "Hans", "TW": "Hant", "HK": "Hant", "MO": "Hant"}
@@ -45,7 +45,8 @@ _BLOCKS = (
     (0x0, ""), (0x41, "Latn"), (0x5B, ""), (0x61, "Latn"), (0x7B, ""), (0xC0, "Latn"), (0xD7, ""), (0xD8, "Latn"),
     (0x2B0, ""), (0x370, "Grek"), (0x400, "Cyrl"), (0x530, "Armn"), (0x590, "Hebr"), (0x600, "Arab"), (0x700, "Syrc"),
     (0x750, "Arab"), (0x780, "Thaa"), (0x7C0, "Nkoo"), (0x800, ""), (0x860, "Arab"), (0x900, "Deva"), (0x964, ""),
-    (0x970, "Deva"), (0x980, "Beng"), (0xA00, "Guru"), (0xA80, "Gujr"), (0xB00, "Orya"), (0xB80, "Taml"),
+    (0x970, "Deva"), (0x980, "Beng"),  # codespell:ignore beng
+    (0xA00, "Guru"), (0xA80, "Gujr"), (0xB00, "Orya"), (0xB80, "Taml"),
     (0xC00, "Telu"), (0xC80, "Knda"), (0xD00, "Mlym"), (0xD80, "Sinh"), (0xE00, "Thai"), (0xE80, "Laoo"),
     (0xF00, "Tibt"), (0x1000, "Mymr"), (0x10A0, "Geor"), (0x1100, "Hang"), (0x1200, "Ethi"), (0x13A0, "Cher"),
     (0x1400, "Cans"), (0x1680, ""), (0x1780, "Khmr"), (0x1800, "Mong"), (0x18B0, ""), (0x1C90, "Geor"), (0x1CC0, ""),
@@ -65,7 +66,7 @@ _ONE_LANGUAGE = {
 }  # fmt: skip
 _WRITTEN_IN = {
     "Arab": "ar fa ur ps sd ug ckb pnb ks arz ary az ku pa uz ms",
-    "Beng": "bn as mni",
+    "Beng": "bn as mni",  # codespell:ignore beng
     "Cyrl": "ru uk be bg mk sr mn kk ky tg tt ba cv os ce uz az tk ab bs ro kv udm sah",
     "Deva": "hi mr ne sa kok gom mai bho new doi sd brx ks",
     "Ethi": "am ti tig gez",
@@ -172,6 +173,11 @@ def direction(tag: LanguageTag) -> str:
     return "rtl" if script[1] in _RIGHT_TO_LEFT else "ltr"
 
 
+def is_latin(tag: LanguageTag) -> bool:
+    """Say whether text in this language may be written in Latin letters."""
+    return "Latn" in _scripts(tag)
+
+
 def decide(
     declared: Iterable[tuple[str, str | None]], title: str, text: str, expected: tuple[LanguageTag, ...] = ()
 ) -> tuple[LanguageTag, str]:
@@ -180,7 +186,7 @@ def decide(
     `declared` are pairs of origin (`entry`, `feed`, `source`) and tag, the most trusted first. `expected` limits what
     is detected, never what was declared. Any string will do as `title` and `text`.
     """
-    sample = legal(f"{title}\n{text[:_SAMPLE]}")
+    sample = legal(f"{title[:_SAMPLE]}\n{text[:_SAMPLE]}")
     letters = _letters(sample)
     for origin, given in declared:
         tag = canonical(given) if given else None
@@ -241,7 +247,7 @@ def _quick(sample: str) -> tuple[str, int]:
 
 @lru_cache(maxsize=1)
 def _careful() -> LanguageIdentifier:
-    """Return the slow detector, which takes seconds to wake and a hundred megabytes to keep."""
+    """Return the careful detector, which takes most of a second to wake and a hundred megabytes to keep."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - as above, and more so
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

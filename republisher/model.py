@@ -22,7 +22,7 @@ says so. Where each field of an entry lives in the formats we read and write:
 | replies      | link rel=replies, thr:count | comments, slash:comments               | (dropped)                   |
 | translations | link rel=alternate/related hreflang | atom:link rel=related hreflang | (dropped)                   |
 
-Dropped everywhere: contributors, cloud, textInput, skipHours, skipDays, rating.
+Dropped everywhere: contributors, cloud, textInput, skipHours, skipDays, rating, fractions of a second.
 """
 
 from __future__ import annotations
@@ -182,6 +182,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """That a source has taken an entry back (`at:deleted-entry`, RFC 6721 §3)."""
+
+    id: str
+    moment: datetime | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
     """A document as its parser understood it."""
 
@@ -199,7 +208,13 @@ class ParsedFeed:
     generator: str | None = None
     icon: str | None = None
     logo: str | None = None
+    ttl: int | None = None
+    """Minutes the source asks us to wait before we come again (`ttl`, `sy:updatePeriod`)."""
     entries: tuple[Entry, ...] = ()
+    withdrawn: tuple[Withdrawal, ...] = ()
+    """Entries the source has taken back (RFC 6721)."""
+    sources: tuple[Source, ...] = ()
+    """Feeds a subscription list names (OPML); such a document has no entries."""
     problems: tuple[Problem, ...] = ()
 
 

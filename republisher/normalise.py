@@ -6,7 +6,6 @@ first, the language is decided, links are sorted into the few relations we publi
 
 from __future__ import annotations
 
-import mimetypes
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -65,8 +64,8 @@ def normalise(found: Identified, context: Context, previous: Article | None) -> 
     entry, feed = found.entry, context.feed
     content = sanitise(entry.content or entry.summary)
     body = text.from_safe_html(content)
-    summary = text.shorten(to_text(entry.summary) or body.replace("\n", " "), _SUMMARY_LIMIT)
-    title = to_text(entry.title) or text.shorten(body.replace("\n", " "), _TITLE_LIMIT)
+    summary = text.shorten(to_text(entry.summary) or text.run_on(body), _SUMMARY_LIMIT)
+    title = to_text(entry.title) or text.shorten(text.run_on(body), _TITLE_LIMIT)
     declared = (("entry", entry.language), ("feed", feed.language), ("source", context.source.language))
     tag, language_origin = language.decide(declared, title, body, context.expected)
     published, updated, problems = _dates(found, context, previous, (title, content))
@@ -158,20 +157,13 @@ def _links(entry: Entry, origin: Origin) -> tuple[Link, ...]:
     for link in entry.links:
         if not _is_web(link.href) or link.href == home:
             continue
-        if link.rel == "enclosure":
-            kept.append(_enclosure(link))
-        elif link.rel in {"replies", "via"}:
+        if link.rel in {"enclosure", "replies", "via"}:
             kept.append(link)
         elif link.rel in {"alternate", "related"} and link.hreflang:
             kept.append(Link(href=link.href, rel="related", type=link.type, hreflang=link.hreflang, title=link.title))
     if origin.self_link and not any(link.rel == "via" for link in kept):
         kept.append(Link(href=origin.self_link, rel="via"))
     return tuple(dict.fromkeys(kept))
-
-
-def _enclosure(link: Link) -> Link:
-    guessed = link.type or mimetypes.guess_type(urlsplit(link.href).path)[0] or "application/octet-stream"
-    return Link(href=link.href, rel="enclosure", type=guessed, title=link.title, length=link.length)
 
 
 def _is_web(url: str) -> bool:

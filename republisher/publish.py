@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from republisher.editions import Words
     from republisher.model import Channel, Edition, Placement, Published, Site, Topic
     from republisher.protocols import Format, Output, Pages, Progress, Store
 
@@ -42,8 +43,7 @@ class Press:
     """Renders the subscription list of all channels; the moment is that of the newest article."""
     site: Site
     topics: tuple[Topic, ...]
-    everything: Mapping[str, str]
-    """Names of the channel that carries every article, by language."""
+    words: Words
     began: datetime
     """When a channel without articles was last updated."""
     state: str
@@ -138,7 +138,7 @@ def _render_article(press: Press, article: str) -> bytes:
 def _channels(press: Press, before: Mapping[str, Published]) -> tuple[Channel, ...]:
     """Return the channels that carry something, or did so when they were last published."""
     once = {path.removesuffix(".atom") for path in before if path.endswith(".atom") and not path.startswith("archive/")}
-    return make_channels(press.topics, {*press.store.channels(), *once}, press.site, press.everything)
+    return make_channels(press.topics, {*press.store.channels(), *once}, press.site, press.words)
 
 
 def _channel_sheets(

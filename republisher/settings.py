@@ -90,7 +90,7 @@ class Table:
     def date(self, key: str, default: date) -> date:
         """Return a day."""
         value = self._get(key, date, default, "must be a date, such as 2026-01-01 without quotes")
-        return value.date() if isinstance(value, datetime) else value  # type: ignore[no-any-return]
+        return value.date() if isinstance(value, datetime) else value
 
     def url(self, key: str, default: str | None = None) -> str | None:
         """Return a web address."""

@@ -22,6 +22,8 @@ _BLOCK = re.compile(
 )
 _SPACE = re.compile(r"\s+")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
+_CLOSED = re.compile(r"""[.!?…。！？؟۔।:;,，、：；»」』)）"”’']$""")
+"""How a line ends that needs no sign between it and the next."""
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔।]['\"”’»」』)]*$")
 
 
@@ -46,6 +48,14 @@ def from_safe_html(value: str) -> PlainText:
 
     lines = html.unescape(_TAG.sub(boundary, value)).splitlines()
     return PlainText("\n".join(filter(None, (plain(line) for line in lines))))
+
+
+def run_on(lines: str) -> PlainText:
+    """Return `lines` as one; where a line ends without closing a sentence, a middle dot parts it from the next."""
+    parts = [plain(line) for line in lines.splitlines() if line.strip()]
+    return plain(
+        " ".join(part if _CLOSED.search(part) else f"{part} ·" for part in parts[:-1]) + " " + "".join(parts[-1:])
+    )
 
 
 def shorten(value: str, limit: int = 300) -> PlainText:

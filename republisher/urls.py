@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9;/?:@&=+$.\-_!~*'(),#]|%[0-9A-Fa-f]{2})+")
 """RFC 3986 without brackets, which few programs understand outside of an IPv6 address."""
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SAFE = ";/?:@&=+$.-_!~*'(),%"
 _WEB = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 
@@ -54,8 +55,9 @@ def uri(iri: str) -> str:
     """Return the URI an absolute IRI stands for (RFC 3987 §3.1); what is one already comes back as it is."""
     if _URI.fullmatch(iri):
         return iri
+    iri = _CONTROL.sub("", iri).strip()  # as browsers do
     try:
-        parts = urlsplit(iri.strip())
+        parts = urlsplit(iri)
         host = _ascii_host(parts.netloc)
     except ValueError:  # brackets that enclose no IPv6 address
         return quote(_LONE_PERCENT.sub("%25", iri), safe=_SAFE + "#", errors="ignore")

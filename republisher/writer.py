@@ -60,7 +60,8 @@ class Writer:
         staging = self._directory / _STAGING
         try:
             shutil.rmtree(staging, ignore_errors=True)
-            paths, staged = [], {}
+            paths: list[str] = []
+            staged: dict[str, Path] = {}
             for path, content in files:
                 paths.append(path)
                 if self.read(path) != content:

@@ -1,0 +1,78 @@
+"""Folding: the same word in capitals, with or without vowel marks, in full width, becomes the same string.
+
+Characters are replaced one by one wherever that is possible, so that a place in the folded text is the same place in
+the original; where characters are left out (Arabic and Hebrew marks), a map of offsets is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from republisher.language import SIMPLIFIED, TRADITIONAL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_CAPITALS = {"tr": "ı", "az": "ı"}
+"""What a capital I is in small, where it is not i."""
+_ALWAYS = {"’": "'", "ʼ": "'", "‑": "-", "\u00a0": " ", "ς": "σ"}
+_WIDE = {chr(0xFF01 + offset): chr(0x21 + offset).lower() for offset in range(94)}
+_ARABIC = dict(zip("أإآٱىةؤئیېکڪہۀۃ", "اااايهويييككههه", strict=True))
+_GREEK = dict(zip("άέήίόύώϊϋΐΰ", "αεηιουωιυιυ", strict=True))
+_BY_LANGUAGE: Mapping[str, Mapping[str, str]] = {
+    "ar": _ARABIC,
+    "el": _GREEK,
+    "fa": _ARABIC,
+    "ja": _WIDE,
+    "ko": _WIDE,
+    "ro": {"ş": "ș", "ţ": "ț"},
+    "ru": {"ё": "е"},
+    "ur": _ARABIC,
+    "zh": _WIDE | dict(zip(TRADITIONAL, SIMPLIFIED, strict=True)),
+}
+_SILENT = {
+    "ar": re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]"),
+    "he": re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]"),
+}
+_SILENT["fa"] = _SILENT["ur"] = _SILENT["ar"]
+_LONE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folded:
+    """A text folded for matching, and the way back."""
+
+    text: str
+    original: str
+    offsets: tuple[int, ...] | None = None
+    """Where each folded character stands in the original; None if at the same place."""
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the place in the original of `text[start:end]`, with the marks left out in it and behind it."""
+        if self.offsets is None:
+            return start, end
+        return self.offsets[start], self.offsets[end] if end < len(self.offsets) else len(self.original)
+
+
+def fold(text: str, language: str) -> Folded:
+    """Return `text` as words of `language` are looked up in it."""
+    kept = _LONE.sub("�", text)
+    offsets: tuple[int, ...] | None = None
+    silent = _SILENT.get(language)
+    if silent and silent.search(kept):
+        offsets = tuple(at for at, character in enumerate(kept) if not silent.match(character))
+        kept = "".join(kept[at] for at in offsets)
+    small = kept.replace("İ", "i").replace("I", _CAPITALS.get(language, "i")).lower()
+    table = _table(language)
+    for character in table.keys() & set(small):
+        small = small.replace(character, table[character])
+    return Folded(text=small, original=text, offsets=offsets)
+
+
+@lru_cache(maxsize=64)
+def _table(language: str) -> Mapping[str, str]:
+    """Return what replaces which small letter; no replacement is itself replaced, so their order does not matter."""
+    return _ALWAYS | dict(_BY_LANGUAGE.get(language, {}))

@@ -1,0 +1,101 @@
+"""Channels: which there are, what they are called, what is live and what is archived."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builders import NOON, arabic, article, korean, site, topics
+from republisher.editions import (
+    LIVE_BYTES,
+    LIVE_LEAST,
+    LIVE_MOST,
+    Words,
+    channel_language,
+    channel_paths,
+    make_channels,
+    make_edition,
+    overflow,
+)
+from republisher.model import LanguageTag, Placement
+
+WORDS = Words(everything={"en": "All articles", "fr": "Tous les articles"}, all_languages="all languages")
+
+
+def test_an_article_goes_to_its_topics_and_to_all_mixed_and_in_its_language() -> None:
+    """Nobody has to know where else it is."""
+    assert channel_paths(article()) == ("all", "health", "fr/all", "fr/health")
+    assert channel_paths(article(topics=(), language=LanguageTag("und"))) == ("all",)
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("en-GB", "en"),
+        ("pt-BR", "pt"),
+        ("zh-TW", "zh-Hant"),
+        ("zh-Hant-HK", "zh-Hant"),
+        ("zh", "zh-Hans"),
+        ("sr-Latn-RS", "sr-Latn"),
+        ("nb", "nb"),
+        ("und", None),
+    ],
+)
+def test_regions_share_a_channel_and_scripts_do_not(tag: str, expected: str | None) -> None:
+    """Readers of British and American English are one public; those of two scripts are not."""
+    assert channel_language(LanguageTag(tag)) == expected
+
+
+def test_channels_are_named_in_their_language() -> None:
+    """Topics first, languages second; a mixed channel says that it is one."""
+    channels = make_channels(topics(), ["fr/health", "ko/peace", "all", "nothing/unknown"], site(), WORDS)
+    assert [channel.path for channel in channels] == ["all", "health", "fr/health", "peace", "ko/peace"]
+    by_path = {channel.path: channel for channel in channels}
+    assert by_path["fr/health"].title == "Santé — Provincial Press Office"
+    assert by_path["health"].title == "Health (all languages) — Provincial Press Office"
+    assert by_path["fr/health"].id == "tag:feeds.example.org,2026:channel/health/fr"
+
+
+def test_an_edition_is_ordered_by_date_and_id_alone() -> None:
+    """Whatever order articles arrive in, the edition is the same, and its date is a fact about them."""
+    (channel,) = [one for one in make_channels(topics(), (), site(), WORDS) if one.path == "all"]
+    articles = [article(), korean(), arabic(), replace(article(), id="urn:a"), replace(article(), id="urn:b")]
+    editions = {make_edition(channel, order, (), empty_since=NOON).articles for order in permutations(articles)}
+    assert len(editions) == 1
+    assert make_edition(channel, articles, (), empty_since=NOON).updated == max(one.updated for one in articles)
+    assert make_edition(channel, (), (), empty_since=NOON).updated == NOON
+
+
+def test_siblings_are_the_same_topic_in_other_languages() -> None:
+    """A channel does not link to itself, to other topics or to the mixed one."""
+    channels = make_channels(topics(), ["fr/health", "ko/health", "ko/peace"], site(), WORDS)
+    french = next(channel for channel in channels if channel.path == "fr/health")
+    edition = make_edition(french, (), channels, empty_since=NOON)
+    assert [channel.path for channel in edition.siblings] == ["ko/health"]
+
+
+@given(st.lists(st.integers(min_value=1, max_value=LIVE_BYTES // 3), max_size=400))
+def test_nothing_is_lost_between_live_and_archive(sizes: list[int]) -> None:
+    """Every article stays in the live feed or leaves into exactly one archive document of at most 50, oldest first."""
+    live = [Placement(article=str(number), state="", size=size) for number, size in enumerate(sizes)]
+    leaving = overflow(live)
+    gone = [one for document in leaving for one in document]
+    staying = live[: len(live) - len(gone)]
+    assert [*(one.article for one in staying), *reversed(gone)] == [one.article for one in live]
+    assert len(staying) <= LIVE_MOST
+    assert len(staying) == 1 or sum(one.size for one in staying) <= LIVE_BYTES
+    assert all(0 < len(document) <= LIVE_MOST for document in leaving)
+    assert not live or staying
+
+
+def test_a_full_feed_is_cut_back_once_and_then_left_alone() -> None:
+    """The 51st article archives 21 at once, so that the next twenty do not each make a document."""
+    live = [Placement(article=str(number), state="", size=10) for number in range(LIVE_MOST + 1)]
+    assert not overflow(live[:LIVE_MOST])
+    (document,) = overflow(live)
+    assert len(document) == LIVE_MOST + 1 - LIVE_LEAST
+    assert document[0] == str(LIVE_MOST)

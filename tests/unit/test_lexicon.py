@@ -1,0 +1,98 @@
+"""The shipped lexicons and topics: what a reviewer's eye slides over."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from republisher.classify import everything, load_topics
+from republisher.classify.lexicon import WEIGHTS, languages, make_term, parse, shipped
+from republisher.classify.matching import UNSPACED, Matcher
+from republisher.language import canonical
+
+TOPICS = {"health", "economy", "environment", "peace"}
+NAMED = set(
+    "en ko ja zh-Hans zh-Hant es fr pt de it nl sv da nb fi pl cs sk hu ro bg el ru uk sr hr tr az ar fa he ur hi bn pa"
+    " mr gu ta te ml th vi id ms tl sw ha am km my".split()
+)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_lexicon_knows_only_our_topics(language: str) -> None:
+    """Every file is named by a canonical tag, can be read, and speaks of the shipped topics."""
+    assert canonical(language) == language
+    assert {term.topic for term in shipped(language)} <= TOPICS
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_term_stands_twice(language: str) -> None:
+    """A term is listed once in a topic, so that it has one strength."""
+    counts = Counter((term.topic, term.folded, term.whole, term.capitals, term.inside) for term in shipped(language))
+    assert [key for key, times in counts.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_term_speaks_for_two_topics(language: str) -> None:
+    """A term speaks for one topic; what speaks for two is no evidence of either."""
+    topics = defaultdict(set)
+    for term in shipped(language):
+        if term.weight:
+            topics[term.folded, term.whole].add(term.topic)
+    assert {key: found for key, found in topics.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_term_finds_itself(language: str) -> None:
+    """A term is found in a text that consists of it: no mark, fold or boundary makes it dead."""
+    for term in shipped(language):
+        if term.weight:
+            hits = Matcher([term], language).find(term.written.strip("~$"))
+            assert [hit.term for hit in hits] == [term], term.written
+
+
+@pytest.mark.parametrize("language", sorted(set(languages()) - UNSPACED - {"am"}))
+def test_no_stem_is_too_short(language: str) -> None:
+    """A beginning of one or two letters begins everything; in Amharic a letter is a syllable."""
+    short = [
+        term.written for term in shipped(language) if len(term.folded) < 3 and not term.whole and not term.capitals
+    ]
+    assert short == []
+
+
+def test_a_lexicon_file_is_read_as_its_head_says() -> None:
+    """Sections, strengths, continued lines, comments and marks mean what the files say they mean."""
+    lines = "# head\n[peace]\nstrong: war$, cease-\n    fire, ~krieg # of all kinds\nmask: trade war\n"
+    found = [(term.topic, term.folded, term.weight, term.whole, term.inside) for term in parse(lines, "en")]
+    assert found == [
+        ("peace", "war", 2.0, True, False),
+        ("peace", "cease-", 2.0, False, False),
+        ("peace", "fire", 2.0, False, False),
+        ("peace", "krieg", 2.0, False, True),
+        ("peace", "trade war", 0.0, False, False),
+    ]
+
+
+@pytest.mark.parametrize("line", ["strong: war", "[peace]\nlouder: war", "[peace]\nwar, peace"])
+def test_a_mistake_in_a_lexicon_is_named(line: str) -> None:
+    """A line that cannot be read is told with its number."""
+    with pytest.raises(ValueError, match=r"line \d"):
+        parse(line, "en")
+
+
+@given(st.text(max_size=20), st.sampled_from(languages()))
+def test_any_keyword_makes_a_term(written: str, language: str) -> None:
+    """Whatever a user types as a keyword, making and searching it raises nothing."""
+    Matcher([make_term("water", written, WEIGHTS["strong"], language)], language).find(f"x {written} y")
+
+
+def test_topics_are_named_in_every_language_we_serve() -> None:
+    """Each channel, the one of all articles too, has a name in every language pages are made in."""
+    topics = load_topics()
+    assert {topic.slug for topic in topics} == TOPICS
+    for topic in (*topics, everything()):
+        assert set(topic.names) >= NAMED, topic.slug
+        assert all(canonical(tag) == tag for tag in topic.names)
+        assert all(len(name.split()) <= 4 for name in topic.names.values())
