@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -139,5 +138,7 @@ def _is_web(value: str) -> bool:
 
 def near(word: str, known: Iterable[str]) -> str:
     """Return advice for a word that is not `known`, empty if nothing looks like it."""
+    import difflib  # noqa: PLC0415  # only who made a mistake pays for it
+
     close = difflib.get_close_matches(word, sorted(known), n=1)
     return f" — did you mean {close[0]!r}?" if close else ""

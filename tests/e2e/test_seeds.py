@@ -25,7 +25,7 @@ CHANNELS = ("all", "health", "economy", "environment", "peace")
 def republish(folder: Path, *arguments: str, status: int = 0) -> str:
     """Run the installed command in `folder` as cron would; return what it printed."""
     command = Path(sys.executable).with_name("republish")
-    done = subprocess.run([command, *arguments], cwd=folder, env={}, capture_output=True, text=True, check=False)
+    done = subprocess.run([command, *arguments], cwd=folder, env={}, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == status, done.stderr
     return done.stdout + done.stderr
 
@@ -169,5 +169,5 @@ def test_a_newcomer_needs_nothing_but_the_package(tmp_path: Path) -> None:
     """`republish init` brings the example, and the module runs as well as the command."""
     republish(tmp_path, "init", "-q")
     command = [sys.executable, "-m", "republisher", "--verbose"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=True)
     assert "10 new" in done.stdout

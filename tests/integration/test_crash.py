@@ -43,7 +43,7 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_every_file_is_old_or_new_and_the_next_run_mends_the_rest(published: Path, tmp_path: Path, how: str) -> None:
     """Killed by SIGKILL, or refused by a full disk, at each state-changing call in turn."""
     command = [sys.executable, str(HERE / "sweep.py"), str(published), str(tmp_path), how]
-    result = json.loads(subprocess.run(command, check=True, capture_output=True, text=True, timeout=300).stdout)
+    result = json.loads(subprocess.run(command, check=True, capture_output=True, encoding="utf-8", timeout=300).stdout)
     assert result["wrong"] == []
     assert result["changed"] >= 15
     assert result["calls"] > 2 * result["changed"]

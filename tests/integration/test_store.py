@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import sqlite3
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -265,25 +266,24 @@ def test_reading_without_a_store_says_what_to_do(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def _hold(path: str, ready: object, done: object) -> None:
-    with SqliteStore(path):
-        ready.set()  # type: ignore[attr-defined]  # an event of multiprocessing
-        done.wait(30)  # type: ignore[attr-defined]
+HOLDER = """
+import sys
+from republisher.store import SqliteStore
+with SqliteStore(sys.argv[1]):
+    print("ready", flush=True)
+    sys.stdin.read()
+"""
 
 
 def test_a_second_writer_is_told_who_is_at_work(tmp_path: Path) -> None:
     """It stops at once, names the process, and reading goes on meanwhile; the lock dies with its holder."""
     path = str(tmp_path / "store.db")
-    context = multiprocessing.get_context("spawn")
-    ready, done = context.Event(), context.Event()
-    holder = context.Process(target=_hold, args=(path, ready, done))
-    holder.start()
-    try:
-        assert ready.wait(30)
+    command = [sys.executable, "-c", HOLDER, path]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"ready\n"
         with pytest.raises(LockedError, match=str(holder.pid)):
             SqliteStore(path)
         SqliteStore(path, writing=False).close()
-    finally:
         holder.kill()
-        holder.join()
     SqliteStore(path).close()

@@ -190,5 +190,7 @@ def test_detectors_are_loaded_only_when_needed() -> None:
         "assert not {'pycld2', 'py3langid', 'numpy'} & set(sys.modules);"
         "l.decide((), 'qi', 'xo zu')"
     )
-    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, encoding="utf-8", check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
