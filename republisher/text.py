@@ -41,7 +41,6 @@ def from_safe_html(value: str) -> PlainText:
 
     Meant for the output of `sanitise` only: its markup is well-formed, so a scan for tags is exact.
     """
-
     from html import unescape  # noqa: PLC0415  # its table of entities is not wanted by a run with nothing to do
 
     def boundary(match: re.Match[str]) -> str:
