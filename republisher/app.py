@@ -8,32 +8,42 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from republisher import __version__, text
-from republisher.errors import SourceError
-from republisher.fetch import FileTransport
-from republisher.model import Run
+from republisher.errors import ConfigError, SourceError
+from republisher.fetch import FileTransport, Transports
+from republisher.model import Run, Source, Wanted
+from republisher.schedule import Pace, is_due
+from republisher.sources import effective
 from republisher.store import SqliteStore
+from republisher.urls import is_web
 from republisher.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from republisher.config import Config
-    from republisher.ingest import Tally
-    from republisher.model import Topic
+    from republisher.health import Record
+    from republisher.ingest import Intake, Tally
+    from republisher.model import Answer, Topic
     from republisher.protocols import Progress
     from republisher.publish import Issue, Press
     from republisher.render.html import HtmlPages
+    from republisher.transport.values import HttpSettings
 
 _PACKAGE = Path(__file__).parent
 _READ = "read"
 """Note: the stamp every document was read under; another stamp means that all of them are looked at again."""
-_FINISHED = "finished"
+PUBLISHED = "published before: "
+"""What the names of sources begin with that are our own feeds, read after the store was lost."""
+_GENERATOR = b">republisher</generator>"
+FINISHED = "finished"
 """Note: the stamp of the last run that came to its end; empty while a run is at work, and after one that died."""
 
 
@@ -78,7 +88,7 @@ def run(config: Config, now: datetime, progress: Progress) -> Outcome:
     with open_store(config, writing=True) as store:
         stamp = _stamp(config)
         tally, issue = None, None
-        if store.note(_FINISHED) != stamp or _anything_new(config, store):
+        if store.note(FINISHED) != stamp or _anything_new(config, store, now):
             tally, issue = _work(config, store, stamp, now, progress)
         result = Run(
             started=now,
@@ -89,19 +99,43 @@ def run(config: Config, now: datetime, progress: Progress) -> Outcome:
             failed=len(tally.failures) if tally else 0,
             written=len(issue.written) if issue else 0,
         )
-        store.add_run(result)
+        store.add_run(result, tally.visits if tally else ())
         channels = store.channels()
         return Outcome(tally=tally, issue=issue, run=result, articles=channels.get("all", 0), channels=channels)
 
 
-def _anything_new(config: Config, store: SqliteStore) -> bool:
-    """Tell whether a document or a published file is not as it was left; costs a stat for each."""
-    transport, writer = FileTransport(config.base), Writer(config.output)
+def records(config: Config, store: SqliteStore) -> tuple[Record, ...]:
+    """Return what is remembered of every source there is."""
+    from republisher.health import Record  # noqa: PLC0415
+
+    known = {status.key: status for status in store.statuses()}
+    found = []
+    for source in effective(config.sources, store):
+        pace, validators = store.pace(source.location), store.validators(source.location)
+        found.append(
+            Record(
+                source=source,
+                status=known.get(source.key),
+                dates=store.dates(source.key),
+                visits=store.visits(source.location),
+                moved_to=validators.permanent if validators else "",
+                gone=bool(pace and pace.paused),
+            )
+        )
+    return tuple(found)
+
+
+def _anything_new(config: Config, store: SqliteStore, now: datetime) -> bool:
+    """Tell whether there is something to ask for, or a published file is not as it was left; costs a stat for each."""
+    files, writer = FileTransport(config.base), Writer(config.output)
     try:
-        for source in config.sources:
-            for location in transport.locate(source):
-                known = store.validators(location)
-                if known is None or transport.fetch(source, location, known) is not None:
+        for source in effective(config.sources, store):
+            if is_web(source.location):
+                if is_due(store.pace(source.location), now):
+                    return True
+                continue
+            for location in files.locate(source):
+                if files.changed(Wanted(source=source, location=location, known=store.validators(location))):
                     return True
     except SourceError:
         return True
@@ -112,27 +146,70 @@ def _work(config: Config, store: SqliteStore, stamp: str, now: datetime, progres
     from republisher import ingest, publish  # noqa: PLC0415
     from republisher.classify import TopicClassifier  # noqa: PLC0415
     from republisher.parse import parse  # noqa: PLC0415
+    from republisher.understand import Mind  # noqa: PLC0415
 
     classifier = TopicClassifier(config.topics)
-    intake = ingest.Intake(
-        transport=FileTransport(config.base),
-        parse=parse,
+    mind = Mind(
         classifier=classifier,
         store=store,
         authority=config.site.authority,
+        site=config.site.url,
         rules=text.digest(classifier.version, *(repr((source.key, source.topics)) for source in config.sources)),
         expected=config.expected,
-        reread=store.note(_READ) != stamp,
+        opt_out=config.opt_out,
         now=now,
     )
-    store.set_note(_FINISHED, "")
+    intake = ingest.Intake(
+        transport=Transports(FileTransport(config.base), partial(_ask_web, config, now)),
+        parse=parse,
+        mind=mind,
+        pace=Pace(least=timedelta(minutes=config.web.least_minutes), most=timedelta(hours=config.web.most_hours)),
+        reread=store.note(_READ) != stamp,
+    )
+    store.set_note(FINISHED, "")
+    if not store.published():
+        _recover(config, intake, progress)
     tally = ingest.ingest(config.sources, intake, progress)
-    tally.reclassified = ingest.reclassify(config.sources, intake)
+    tally.reclassified = ingest.reclassify(config.sources, mind)
+    tally.withdrawn += ingest.honour_opt_outs(mind) if intake.reread else 0
     store.set_note(_READ, stamp)
     issue = publish.publish(press(config, store, stamp), progress)
     if not issue.kept:
-        store.set_note(_FINISHED, stamp)
+        store.set_note(FINISHED, stamp)
     return tally, issue
+
+
+def _recover(config: Config, intake: Intake, progress: Progress) -> None:
+    """Take in what was published before, if the store that knew it is lost; whatever is amiss there is left alone."""
+    from republisher.ingest import ingest  # noqa: PLC0415
+
+    feeds = [config.output / "all.atom", *sorted((config.output / "archive" / "all").glob("*.atom"))]
+    ours = [feed for feed in feeds if feed.is_file() and _GENERATOR in feed.read_bytes()[:4096]]
+    if ours:
+        ingest([Source(key=f"{PUBLISHED}{feed.name}", location=str(feed)) for feed in ours], intake, progress)
+
+
+def _ask_web(config: Config, now: datetime, wanted: Sequence[Wanted]) -> Iterator[Answer]:
+    from republisher.web import ask  # noqa: PLC0415
+
+    return ask(http_settings(config), now, wanted)
+
+
+def http_settings(config: Config | None = None) -> HttpSettings:
+    """Return how the web is asked, with or without a configuration."""
+    from republisher.transport.values import HttpSettings  # noqa: PLC0415
+
+    if config is None:
+        return HttpSettings(version=__version__, site="")
+    return HttpSettings(
+        version=__version__,
+        site=config.site.url,
+        contact=config.site.author.email or "",
+        total=config.web.seconds,
+        concurrency=config.web.hosts,
+        private_hosts=config.web.private_hosts,
+        proxy=config.web.proxy,
+    )
 
 
 def press(config: Config, store: SqliteStore, stamp: str = "") -> Press:
@@ -156,6 +233,7 @@ def press(config: Config, store: SqliteStore, stamp: str = "") -> Press:
             everything=pages.everything,
             all_languages=pages.translate(config.site.language).gettext("All languages"),
         ),
+        sources=effective(config.sources, store),
         began=config.began,
         state=stamp,
     )
@@ -188,6 +266,8 @@ def _pages(config: Config, known: tuple[Topic, ...]) -> HtmlPages:
 
 def _stamp(config: Config) -> str:
     """Return a digest of all that may show in what is published, besides articles."""
+    if config.templates and not config.templates.is_dir():
+        raise ConfigError(f"{config.path}: output.templates names no folder: {config.templates}")
     folders = [_PACKAGE, resource("templates"), *([config.templates] if config.templates else [])]
     files = sorted(line for folder in folders for line in _listing(str(folder)))
     return text.digest(__version__, config.digest, *files)

@@ -5,18 +5,20 @@ Nothing is guessed from what is misspelt: an unknown key is a problem, with the 
 
 from __future__ import annotations
 
+import os.path
 import re
 import tomllib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast, get_args
 from urllib.parse import urlsplit
 
 from republisher import __version__, text
 from republisher.errors import ConfigError
 from republisher.language import canonical
-from republisher.model import Category, LanguageTag, Person, Site, Source, TopicSpec
+from republisher.model import Category, LanguageTag, Person, Policy, Site, Source, TopicSpec
 from republisher.settings import Table, near
+from republisher.urls import uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,8 +27,25 @@ if TYPE_CHECKING:
 FILE_NAME = "republish.toml"
 EXAMPLE_URL = "https://feeds.example.org/"
 _BEGAN = date(2026, 1, 1)
+_DNS_NAME = re.compile(r"[a-z0-9._-]+", re.IGNORECASE)
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _RESERVED = frozenset("all archive articles index feeds con prn aux nul".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """How live URLs are asked for."""
+
+    seconds: int
+    """The most one document may take."""
+    hosts: int
+    """Asked at the same time."""
+    least_minutes: int
+    """Between two requests for the same document."""
+    most_hours: int
+    private_hosts: tuple[str, ...]
+    """Hosts that may be inside a private network."""
+    proxy: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +62,9 @@ class Config:
     sources: tuple[Source, ...]
     topics: tuple[TopicSpec, ...]
     expected: tuple[LanguageTag, ...]
+    opt_out: tuple[str, ...]
+    """Hosts and addresses whose articles are not taken."""
+    web: WebSettings
     output: Path
     store: Path
     templates: Path | None
@@ -89,8 +111,10 @@ class _Reader:
             sources=self._sources(root.tables("sources")),
             topics=tuple(self._topic(slug, root.table("topics").table(slug)) for slug in root.table("topics").keys),
             expected=languages.languages("expected"),
+            opt_out=tuple(word.strip().lower() if "/" not in word else word.strip() for word in root.texts("opt_out")),
+            web=self._web(root.table("fetch")),
             output=base / output.text("directory", "out"),
-            store=base / store.text("file", "republish.db"),
+            store=base / store.text("file", f"{self._path.stem}.db"),
             templates=base / folder if (folder := output.text("templates", "")) else None,
         )
         self._cross_check(config, root)
@@ -101,15 +125,14 @@ class _Reader:
         return config
 
     def _site(self, table: Table) -> tuple[Site, datetime]:
-        url = table.url("url", EXAMPLE_URL) or EXAMPLE_URL
-        url = url if url.endswith("/") else url + "/"
+        url = self._site_url(table)
         began = table.date("since", _BEGAN)
         title = table.text("title", "") or (urlsplit(url).hostname or "republish")
         author = table.table("author")
         site = Site(
             title=text.plain(title),
             url=url,
-            authority=f"{urlsplit(url).hostname or 'feeds.example.org'},{began:%Y}",
+            authority=f"{table.text('authority', '') or urlsplit(url).hostname},{began:%Y}",
             subtitle=text.plain(table.text("subtitle", "")),
             language=table.language("language") or LanguageTag("en"),
             author=Person(
@@ -127,6 +150,29 @@ class _Reader:
         table.finish()
         return site, datetime(began.year, began.month, began.day, tzinfo=UTC)
 
+    @staticmethod
+    def _site_url(table: Table) -> str:
+        """Return the address of the site, fit to be put before paths and into ids."""
+        url = uri(table.url("url", EXAMPLE_URL) or EXAMPLE_URL)
+        parts = urlsplit(url)
+        if parts.query or parts.fragment or parts.username or not _DNS_NAME.fullmatch(parts.hostname or ""):
+            table.problem("url", f"must be a plain address such as https://press.example.org/feeds/, not {url!r}")
+            return EXAMPLE_URL
+        return url if url.endswith("/") else url + "/"
+
+    @staticmethod
+    def _web(table: Table) -> WebSettings:
+        web = WebSettings(
+            seconds=table.number("seconds", 60),
+            hosts=table.number("hosts", 64),
+            least_minutes=table.number("least_minutes", 0),
+            most_hours=table.number("most_hours", 24),
+            private_hosts=table.texts("private_hosts"),
+            proxy=table.url("proxy"),
+        )
+        table.finish()
+        return web
+
     def _sources(self, tables: Iterable[Table]) -> tuple[Source, ...]:
         found = []
         for table in tables:
@@ -135,11 +181,13 @@ class _Reader:
                 table.problem("location", "is missing: a file, a pattern, a folder or a URL")
             found.append(
                 Source(
-                    key=location,
+                    key=location if "://" in location else os.path.normpath(location) if location else "",
                     location=location,
                     title=text.plain(table.text("title", "")) or None,
                     language=table.language("language"),
                     topics=table.texts("topics"),
+                    policy=cast("Policy", table.choice("publish", get_args(Policy))),
+                    rights=text.plain(table.text("rights", "")) or None,
                 )
             )
             table.finish()

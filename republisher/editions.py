@@ -5,12 +5,13 @@ Pure: a function of what is stored. Paths are relative to the site, without endi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from html import escape
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from republisher.language import fallbacks
-from republisher.model import UNDETERMINED, Channel, Edition, LanguageTag
+from republisher.model import UNDETERMINED, Channel, Edition, LanguageTag, SafeHtml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -93,6 +94,16 @@ def _channel(path: str, topic: Topic | None, site: Site, words: Words) -> Channe
         subtitle=f"{label}{scope} · {site.subtitle or site.title}",
         label=label,
     )
+
+
+def publishable(article: Article) -> Article:
+    """Return as much of `article` as its source allows to be published; credit and links always stay."""
+    article = replace(article, links=article.links + article.copies) if article.copies else article
+    if article.policy == "full":
+        return article
+    if article.policy == "excerpt":
+        return replace(article, content=SafeHtml(f"<p>{escape(article.summary, quote=False)}</p>"))
+    return replace(article, summary=article.origin.title, content=SafeHtml(""), thumbnail=None)
 
 
 def siblings(channel: Channel, channels: Iterable[Channel]) -> tuple[Channel, ...]:

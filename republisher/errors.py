@@ -4,11 +4,11 @@
     ├── ConfigError      the configuration or the command line is wrong; nothing was started
     ├── SourceError      this source failed; the others go on
     │   ├── FetchError   its document could not be had: no such file, no permission, no answer
-    │   └── ParseError   its document was had, but there are no articles to be read in it
+    │   ├── ParseError   its document was had, but there are no articles to be read in it
+    │   └── ConflictError  what it brings contradicts what is stored, such as two articles with one page
     ├── StoreError       the store cannot be read or written; the run stops, nothing published changes
     │   └── LockedError  another run is at work; this one stops at once
-    ├── PublishError     the output directory cannot be written; what is published stays as it was
-    └── DeliveryError    this mail failed; the others go on
+    └── PublishError     the output directory cannot be written; the message says what that means
 
 A message says what is wrong, where, and what to do about it, in words for somebody who is not a programmer.
 Constructor arguments all reach `super().__init__`, so that every error survives the way through a process pool.
@@ -55,6 +55,10 @@ class ParseError(SourceError):
     """A document holds nothing that can be read as articles."""
 
 
+class ConflictError(SourceError):
+    """What a document brings cannot be stored beside what is there."""
+
+
 class StoreError(RepublisherError):
     """The store cannot be opened, read or written."""
 
@@ -64,8 +68,4 @@ class LockedError(StoreError):
 
 
 class PublishError(RepublisherError):
-    """The output cannot be written; what is published stays as it was."""
-
-
-class DeliveryError(RepublisherError):
-    """A mail could not be handed over."""
+    """The output cannot be written; the message says whether anything published has changed."""

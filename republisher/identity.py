@@ -1,16 +1,19 @@
 """Which article is this entry? Decided from what the ledger remembers, never from text an editor may change later.
 
 An entry is known by several keys, strongest first: the source's own id, its link, the moment it was published together
-with its title, and, for entries that have neither id nor link, each of those two alone. All keys of an article stay in
-the ledger, so that losing one of them (a new host, a lost guid, an edited title) does not make the article new.
+with its title, its very words, and, for entries that have neither id nor link, moment and title alone. All keys of an
+article stay in the ledger, so that losing some of them (a new host, a lost guid, an edited title, a source that stamps
+everything anew) does not make the article new. Scheme, `www.`, tracking parameters and the like do not tell addresses
+apart.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from republisher import text
 from republisher.sanitise import to_text
@@ -31,6 +34,16 @@ _STRICT = {
 }
 """Schemes whose form validators check: RFC 4151 §2.1, RFC 8141 §2, RFC 9562 §4."""
 _WEB = re.compile(r"https?://", re.IGNORECASE)
+_TRACKING = re.compile(
+    r"(?:utm_\w+|fbclid|gclid|dclid|yclid|msclkid|igshid|mc_[ce]id|mkt_tok|_hsenc|_hsmi|at_\w+|ns_\w+|cmp(?:id)?|xtor"
+    r"|ref|referrer|source|feed|rss)=",
+    re.IGNORECASE,
+)
+"""Parameters that say how a reader came, not what is read (as senders of newsletters and feeds add them)."""
+_USUAL_PORTS = frozenset((None, 80, 443))
+_LETTERS = re.compile(r"[\W_]+")
+_LONG = 200
+"""Letters from which on the same words are the same article whatever source they come from."""
 _LONGEST_KEY = 120
 """Characters; a longer one is cut and closed with a digest of the whole."""
 
@@ -60,6 +73,20 @@ def permalink(entry: Entry) -> str | None:
     return next((link.href for link in entry.links if link.rel == "alternate" and _WEB.match(link.href)), None)
 
 
+def address(url: str) -> str:
+    """Return what is left of `url` when all is gone that does not tell addresses apart."""
+    try:
+        parts = urlsplit(url.strip())
+        name = (parts.hostname or "").removeprefix("www.") + (
+            f":{parts.port}" if parts.port not in _USUAL_PORTS else ""
+        )
+    except ValueError:
+        return url
+    query = "&".join(part for part in parts.query.split("&") if part and not _TRACKING.match(part))
+    fragment = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""
+    return f"{name}{parts.path.rstrip('/')}{'?' + query if query else ''}{fragment}"
+
+
 def keys(entry: Entry, source: str, *, by_link: bool = True) -> tuple[str, ...]:
     """Return what `entry` can be recognised by, strongest first; never empty.
 
@@ -71,20 +98,34 @@ def keys(entry: Entry, source: str, *, by_link: bool = True) -> tuple[str, ...]:
     if entry.id:
         found.append(f"id:{entry.id}" if is_absolute_iri(entry.id) else f"id:{source}|{entry.id}")
     if link:
-        found.append(f"link:{_WEB.sub('', link)}")
+        found.append(f"link:{address(link)}")
+    if entry.id and _WEB.match(entry.id):
+        found.append(f"iri:{address(entry.id)}")
     if entry.published and title:
-        found.append(f"stamp:{entry.published.isoformat()}|{title}")
+        found.append(f"stamp:{source}|{entry.published.isoformat()}|{title}")
+    words = _words(entry)
+    if title and len(words) > len(title):
+        found.append(f"words:{'' if len(words) >= _LONG else source}|{text.digest(words)}")
     if not entry.id and not link:
         if entry.published:
             found.append(f"time:{source}|{entry.published.isoformat()}")
         found.append(f"title:{source}|{title or to_text(entry.content)}")
-    return tuple(key if len(key) <= _LONGEST_KEY else f"{key[:100]}#{text.digest(key)}" for key in found)
+    return tuple(dict.fromkeys(key if len(key) <= _LONGEST_KEY else f"{key[:100]}#{text.digest(key)}" for key in found))
+
+
+def _words(entry: Entry) -> str:
+    """Return the letters of title and content and nothing between them."""
+    return _LETTERS.sub("", f"{to_text(entry.title)}{to_text(entry.content or entry.summary)}".casefold())
 
 
 def all_keys(entries: Iterable[Entry], source: str) -> frozenset[str]:
     """Return every key `identify` may look for in the ledger."""
+    given = tuple(entries)
     return frozenset(
-        key for entry in entries for by_link in (True, False) for key in keys(entry, source, by_link=by_link)
+        key
+        for entry in (*given, *_told_apart(given))
+        for by_link in (True, False)
+        for key in keys(entry, source, by_link=by_link)
     )
 
 
@@ -123,7 +164,7 @@ def _tells(keys_: Sequence[str], rank: int) -> bool:
 
 def _distinct(entries: Iterable[Entry], source: str) -> dict[tuple[str, ...], Entry]:
     """Return the entries by their keys; of those with the same strongest key, the one updated last."""
-    given = tuple(entries)
+    given = _told_apart(entries)
     crowded = Counter(link for link, _, _ in {(permalink(one), one.published, to_text(one.title)) for one in given})
     latest: dict[str, tuple[tuple[str, str], tuple[str, ...], Entry]] = {}
     for entry in given:
@@ -134,14 +175,30 @@ def _distinct(entries: Iterable[Entry], source: str) -> dict[tuple[str, ...], En
     return {keys_: entry for _, keys_, entry in latest.values()}
 
 
+def _told_apart(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Return the entries without ids that say nothing: those that entries with other titles and other links share."""
+    given = tuple(entries)
+    titles: dict[str, set[tuple[str, str | None]]] = {}
+    for entry in given:
+        if entry.id:
+            titles.setdefault(entry.id, set()).add((to_text(entry.title), permalink(entry)))
+    shared = {
+        id_
+        for id_, found in titles.items()
+        if len({title for title, _ in found}) > 1 and len({link for _, link in found}) > 1
+    }
+    return tuple(replace(entry, id=None) if entry.id in shared else entry for entry in given)
+
+
 def _new_id(entry: Entry, keys_: Sequence[str], authority: str, taken: set[str]) -> str:
     if entry.id and is_absolute_iri(entry.id) and (own := uri(entry.id)) not in taken:
         return own
     day = f"{entry.published:%Y%m%d}-" if entry.published else ""
-    return f"tag:{authority}:article/{day}{text.digest(keys_[0])}"
+    seed = keys_[0] if entry.id or permalink(entry) else f"{entry.published}|{_words(entry)}"
+    return f"tag:{authority}:article/{day}{text.digest(seed)}"
 
 
 def _slug(entry: Entry, article: str) -> str:
     words = text.slug(to_text(entry.title))
     day = f"{entry.published:%Y-%m-%d}" if entry.published else ""
-    return "-".join(part for part in (day, words, text.digest(article, length=8)) if part)
+    return "-".join(part for part in (day, words, text.digest(article, length=16)) if part)

@@ -1,34 +1,38 @@
 """The first straight line, from documents to stored articles; each arrow is one call.
 
-    locate ──► fetch ──► parse ──► identify ──► normalise ──► classify ──► store.save
-    Source    →Document →ParsedFeed →Identified  →Article      →Change       one transaction a document
+    locate ──► fetch_all ──► parse ──► identify ──► normalise ──► classify ──► compare ──► store.save
+    Source     →Answer       →ParsedFeed →Identified →Article                  →Change     one transaction a document
 
 It meets `publish` only in the store, so each can be run, tested and repeated alone. Whatever is decided is decided by
-the pure functions called here. A document that fails is a value, not an exception.
+the pure functions called here. A document that fails is a value, not an exception. Documents are fetched side by side
+but taken in in their order, so that nothing depends on which server answers first.
 """
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from time import perf_counter
 from typing import TYPE_CHECKING
 
-from republisher import normalise as normal
-from republisher import text
 from republisher.editions import channel_paths
 from republisher.errors import RepublisherError, SourceError
-from republisher.identity import all_keys, identify
-from republisher.model import Change, Failure, Problem
+from republisher.model import Failure, Problem, Source, Validators, Visit, Wanted
+from republisher.schedule import Hints, Pace, SourceState, declared, failed, gone, is_due, succeeded
+from republisher.sources import effective
+from republisher.text import legal
+from republisher.understand import BROKEN, Mind, understand
+from republisher.urls import host, is_web, matches, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
-    from republisher.identity import Identified
-    from republisher.model import Article, Document, LanguageTag, ParsedFeed, Source, Stored
-    from republisher.protocols import Classifier, Parser, Progress, Store, Transport
+    from republisher.model import Answer, Document
+    from republisher.protocols import Parser, Progress, Transport
 
 log = logging.getLogger(__name__)
+DEFAULT_PACE = Pace()
 _BATCH = 500
 """Articles reclassified in one transaction."""
 
@@ -39,15 +43,10 @@ class Intake:
 
     transport: Transport
     parse: Parser
-    classifier: Classifier
-    store: Store
-    authority: str
-    rules: str
-    """Version of everything that gives an article its topics: the classifier and what sources were set to."""
-    expected: tuple[LanguageTag, ...] = ()
+    mind: Mind
+    pace: Pace = DEFAULT_PACE
     reread: bool = False
     """Look at every document again, changed or not, because the program or its configuration changed."""
-    now: datetime
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,132 +57,199 @@ class Tally:
     """Read."""
     unchanged: int = 0
     """Documents that did not need to be read."""
+    waiting: int = 0
+    """Documents it was not yet time to ask for."""
     articles: int = 0
     """Met in the documents that were read."""
     new: int = 0
     changed: int = 0
+    withdrawn: int = 0
     reclassified: int = 0
     failures: list[Failure] = field(default_factory=list)
     problems: list[tuple[str, Problem]] = field(default_factory=list)
     """What was odd, with the location of the document."""
+    visits: list[Visit] = field(default_factory=list)
+    paces: dict[str, SourceState] = field(default_factory=dict)
+    reached: set[str] = field(default_factory=set)
+    """Keys of the sources that were asked for something."""
 
 
 def ingest(sources: Sequence[Source], intake: Intake, progress: Progress) -> Tally:
     """Read every document of `sources` that may have changed and keep what it says; raise `StoreError`.
 
-    A source that fails is noted and the next one is read.
+    A source that fails is noted and the next one is read. Subscription lists are read first, and what they newly name
+    is read in the same run; what they no longer name is not read any more, and its articles stay.
     """
-    tally = Tally()
-    located = [(source, location) for source in sources for location in _locate(source, intake, tally)]
-    for number, (source, location) in enumerate(located):
-        progress("reading", number, len(located))
-        try:
-            _take_in(source, location, intake, tally)
-        except SourceError as error:
-            _fail(Failure(source=source, location=location, message=str(error)), intake, tally)
-        except RepublisherError:
-            raise
-        except Exception as error:
-            log.exception("%s: unexpected error", location)
-            message = f"{location}: unexpected error ({error!r}) — please report it with this document"
-            _fail(Failure(source=source, location=location, message=message, unexpected=True), intake, tally)
-    progress("reading", len(located), len(located))
+    tally, store = Tally(), intake.mind.store
+    done: set[str] = set()
+    waiting = [source for source in sources if store.members(source.key)] or list(sources)
+    while waiting:
+        done |= {source.key for source in waiting}
+        known = frozenset(done | {source.key for source in effective(sources, store)})
+        _read(waiting, replace(intake, mind=replace(intake.mind, sources=known)), tally, progress)
+        waiting = [source for source in effective(sources, store) if source.key not in done]
+    store.set_paces(tally.paces)
+    store.recover(sorted(tally.reached - {failure.source.key for failure in tally.failures}))
     return tally
 
 
-def reclassify(sources: Sequence[Source], intake: Intake) -> int:
+def reclassify(sources: Sequence[Source], mind: Mind) -> int:
     """Give the articles whose topics older rules gave new ones, without parsing anything; return how many moved."""
-    given = {source.key: source.topics for source in sources}
+    given = {source.key: source.topics for source in effective(sources, mind.store)}
     moved = 0
-    while batch := intake.store.outdated(intake.rules, _BATCH):
+    while batch := mind.store.outdated(mind.rules, _BATCH):
         changes = []
+        copied = mind.store.copied(article.id for article, _ in batch)
         for article, brought_by in batch:
             wanted = tuple(dict.fromkeys(topic for key in brought_by for topic in given.get(key, ())))
-            topics = intake.classifier.classify(article, wanted)
+            topics = mind.classifier.classify(article, wanted)
             moved += {topic.topic for topic in topics} != {topic.topic for topic in article.topics}
             changed = replace(article, topics=topics)
-            changes.append((changed, channel_paths(changed)))
-        intake.store.reclassify(changes, intake.rules)
+            changes.append((changed, () if article.id in copied else channel_paths(changed)))
+        mind.store.reclassify(changes, mind.rules)
     return moved
 
 
-def _locate(source: Source, intake: Intake, tally: Tally) -> tuple[str, ...]:
+def honour_opt_outs(mind: Mind) -> int:
+    """Withdraw the stored articles of those who opted out; return how many."""
+    if not mind.opt_out:
+        return 0
+    ids = [article for article, link in mind.store.links() if matches(link, mind.opt_out)]
+    return mind.store.withdraw(ids, "opted out", mind.now)
+
+
+def _read(sources: Sequence[Source], intake: Intake, tally: Tally, progress: Progress) -> None:
+    wanted = _each_once(one for source in sources for one in _wanted(source, intake, tally))
+    for number, answer in enumerate(intake.transport.fetch_all(wanted)):
+        progress("reading", number, len(wanted))
+        began = perf_counter()
+        visit, ttl = _receive(answer, intake, tally)
+        location = answer.wanted.location
+        tally.reached.add(answer.wanted.source.key)
+        if is_web(location):
+            tally.paces[location] = _paced(answer, visit, ttl, intake)
+        if visit is not None:
+            tally.visits.append(replace(visit, seconds=round(perf_counter() - began, 4)))
+    progress("reading", len(wanted), len(wanted))
+
+
+def _wanted(source: Source, intake: Intake, tally: Tally) -> list[Wanted]:
+    """Return the documents of `source` it is time to ask for."""
+    mind = intake.mind
+    if matches(source.location, mind.opt_out):
+        return []
     try:
-        return intake.transport.locate(source)
+        locations = intake.transport.locate(source)
     except SourceError as error:
-        _fail(Failure(source=source, location=source.location, message=str(error)), intake, tally)
-        return ()
+        tally.visits.append(_fail(source, source.location, str(error), intake, tally))
+        return []
+    found = []
+    for location in locations:
+        if is_web(location) and not is_due(mind.store.pace(location), mind.now):
+            tally.waiting += 1
+            continue
+        # What others serve is not asked for in vain: only if what is set for this very source has changed.
+        afresh = intake.reread and (not is_web(location) or mind.store.note(_noted(source)) != repr(source))
+        known = None if afresh else mind.store.validators(location)
+        found.append(Wanted(source=source, location=location, known=known))
+    return found
 
 
-def _fail(failure: Failure, intake: Intake, tally: Tally) -> None:
-    intake.store.fail(failure.source.key, failure.message, intake.now)
-    tally.failures.append(failure)
+def _each_once(wanted: Iterable[Wanted]) -> list[Wanted]:
+    """Leave each document to one source, to the one that names it alone before one that names many, with all topics."""
+    found: dict[str, Wanted] = {}
+    for one in wanted:
+        other = found.setdefault(one.location, one)
+        if other is not one:
+            nearer = one if one.location.endswith(one.source.location.removeprefix("./")) else other
+            topics = tuple(dict.fromkeys((*other.source.topics, *one.source.topics)))
+            found[one.location] = replace(nearer, source=replace(nearer.source, topics=topics))
+    return list(found.values())
 
 
-def _take_in(source: Source, location: str, intake: Intake, tally: Tally) -> None:
-    known = intake.store.validators(location)
-    document = intake.transport.fetch(source, location, None if intake.reread else known)
-    if document is None:
+def _noted(source: Source) -> str:
+    return f"source {source.key}"
+
+
+def _receive(answer: Answer, intake: Intake, tally: Tally) -> tuple[Visit | None, int]:
+    """Take in what came of asking for a document; return what to remember of it, and the minutes its feed asks for."""
+    source, location = answer.wanted.source, answer.wanted.location
+    if answer.gone:
+        message = f"{shown(location)}: its server says it is gone for good — remove the source, or find its new address"
+        return replace(_fail(source, location, message, intake, tally), outcome="gone"), 0
+    if answer.error is not None:
+        return _fail(source, location, str(answer.error), intake, tally), 0
+    if answer.document is None:
+        if answer.validators is not None:
+            intake.mind.store.remember(source.key, location, answer.validators)
         tally.unchanged += 1
-        return
+        return None, 0
+    try:
+        return _take_in(answer.document, location, intake, tally)
+    except SourceError as error:
+        return _fail(source, location, str(error), intake, tally), 0
+    except RepublisherError:
+        raise
+    except Exception as error:
+        log.exception("%s: unexpected error", shown(location))
+        message = f"{shown(location)}: unexpected error ({error!r}) — please report it with this document"
+        return _fail(source, location, message, intake, tally, unexpected=True), 0
+
+
+def _take_in(document: Document, location: str, intake: Intake, tally: Tally) -> tuple[Visit, int]:
+    mind, source = intake.mind, document.source
     feed = intake.parse(document)
-    changes, ledger, problems = _understand(document, feed, intake, tally)
-    intake.store.save(document, feed.title, changes, ledger, intake.now)
+    result = understand(document, feed, mind)
+    kept = replace(document, location=location)
+    if any(problem.code in BROKEN for problem in feed.problems):
+        kept = replace(kept, validators=Validators())  # to be read again, whole
+    mind.store.save(kept, feed.title, result.changes, result.ledger, mind.now)
+    if result.withdrawn:
+        tally.withdrawn += mind.store.withdraw(result.withdrawn, "taken back by its source", mind.now)
+    if feed.sources or mind.store.members(source.key):
+        mind.store.set_members(source.key, feed.sources)
+    if mind.store.note(_noted(source)) != repr(source):
+        mind.store.set_note(_noted(source), repr(source))
     tally.documents += 1
-    tally.problems += [(location, problem) for problem in (*feed.problems, *problems)]
-
-
-def _understand(
-    document: Document, feed: ParsedFeed, intake: Intake, tally: Tally
-) -> tuple[list[Change], dict[str, str], list[Problem]]:
-    source = document.source
-    ledger = intake.store.identities(all_keys(feed.entries, source.key))
-    found = identify(feed.entries, source.key, ledger, intake.authority)
-    stored = intake.store.stored([one.id for one in found])
-    context = normal.Context(
-        source=source,
-        feed=feed,
-        location=document.location,
-        expected=intake.expected,
-        authority=intake.authority,
-        now=intake.now,
+    tally.articles += result.articles
+    tally.new += result.new
+    tally.changed += result.changed
+    tally.problems += [(shown(location), problem) for problem in (*feed.problems, *result.problems)]
+    if result.refile:
+        mind.store.outdate(result.refile)
+    broken = next((problem.message for problem in feed.problems if problem.code in BROKEN), None)
+    if broken is not None:
+        message = f"{shown(location)}: {broken}; {len(feed.entries)} entries were read — fetch or save it again"
+        return _fail(source, location, message, intake, tally), feed.ttl or 0
+    visit = Visit(
+        source=source.key,
+        location=location,
+        outcome="read",
+        entries=len(feed.entries),
+        new=result.new,
+        changed=result.changed,
     )
-    surroundings = _surroundings(context)
-    changes: list[Change] = []
-    problems: list[Problem] = []
-    for one in found:
-        old = stored.get(one.id)
-        entry = text.digest(repr(one.entry), surroundings)
-        if old and old.entry == entry:
-            continue
-        article, odd = normal.normalise(one, context, old.article if old else None)
-        problems += odd
-        if old and not _speaks(source, article, old):
-            continue
-        tally.new += old is None
-        tally.changed += old is not None and replace(old.article, topics=()) != article
-        changes.append(_change(article, source, entry, intake))
-    tally.articles += len(found)
-    return changes, _ledger(found), problems
+    return visit, feed.ttl or 0
 
 
-def _surroundings(context: normal.Context) -> str:
-    """Return a digest of all that an article is made from besides its entry."""
-    head = replace(context.feed, entries=(), problems=(), updated=None)
-    return text.digest(repr((normal.VERSION, head, context.source, context.expected)))
+def _fail(
+    source: Source, location: str, message: str, intake: Intake, tally: Tally, *, unexpected: bool = False
+) -> Visit:
+    message = legal(message)
+    intake.mind.store.fail(source.key, message, intake.mind.now)
+    tally.failures.append(Failure(source=source, location=location, message=message, unexpected=unexpected))
+    return Visit(source=source.key, location=location, outcome="failed", message=message)
 
 
-def _speaks(source: Source, article: Article, old: Stored) -> bool:
-    """Tell whether `source` may replace what is stored: the first source may, another one only with a newer version."""
-    return source.key == old.owner or article.updated > old.article.updated
-
-
-def _ledger(found: Iterable[Identified]) -> dict[str, str]:
-    return {key: one.id for one in found for key in one.keys}
-
-
-def _change(article: Article, source: Source, entry: str, intake: Intake) -> Change:
-    classified = replace(article, topics=intake.classifier.classify(article, source.topics))
-    return Change(
-        article=classified, source=source.key, entry=entry, rules=intake.rules, channels=channel_paths(classified)
-    )
+def _paced(answer: Answer, visit: Visit | None, ttl: int, intake: Intake) -> SourceState:
+    """Return when to ask for the document again."""
+    now, pace = intake.mind.now, intake.pace
+    state = intake.mind.store.pace(answer.wanted.location) or SourceState()
+    if answer.gone:
+        return gone(state, now)
+    if visit is not None and visit.outcome == "failed":
+        hints = Hints(retry_after=timedelta(seconds=answer.retry_after))
+        return failed(state, host=host(answer.wanted.location), hints=hints, pace=pace, now=now)
+    hints = Hints(declared=declared(ttl=ttl, fresh_for=answer.fresh_for))
+    changed = bool(visit and visit.new + visit.changed)
+    return succeeded(state, changed=changed, hints=hints, pace=pace, now=now)

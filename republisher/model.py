@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from republisher.errors import SourceError
+
 LanguageTag = NewType("LanguageTag", str)
 """A BCP 47 tag in canonical case, `und` if nobody knows; made only by `language`."""
 PlainText = NewType("PlainText", str)
@@ -42,6 +44,7 @@ SafeHtml = NewType("SafeHtml", str)
 """An HTML fragment that may be shown as it is, URLs absolute; made only by `sanitise`."""
 
 UNDETERMINED = LanguageTag("und")
+Policy = Literal["full", "excerpt", "link-only"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,10 @@ class Source:
     language: LanguageTag | None = None
     topics: tuple[str, ...] = ()
     """Topics every article of this source gets by the user's rule."""
+    policy: Policy = "full"
+    """How much of an article may be published."""
+    rights: PlainText | None = None
+    """What the user says of the source's rights, before what it says itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +75,12 @@ class Validators:
     """Bytes."""
     digest: str = ""
     """Of the content itself."""
+    url: str = ""
+    """The address that gave the two below (RFC 9110 §8.8)."""
+    etag: str = ""
+    last_modified: str = ""
+    permanent: str = ""
+    """Where the document has moved to for good; asked first from then on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +95,33 @@ class Document:
     charset: str | None = None
     """What the transport declared, if anything (RFC 9110 §8.3)."""
     validators: Validators = Validators()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A document to be asked for."""
+
+    source: Source
+    location: str
+    known: Validators | None = None
+    """What it was like when it was last stored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of asking for a document: itself, an error, or neither if it has not changed."""
+
+    wanted: Wanted
+    document: Document | None = None
+    error: SourceError | None = None
+    gone: bool = False
+    """The server says it will not come back (410)."""
+    validators: Validators | None = None
+    """What to remember of a document that has not changed, if it differs from what was known."""
+    fresh_for: float = 0
+    """Seconds the server says its answer holds (RFC 9111 §4.2.1)."""
+    retry_after: float = 0
+    """Seconds the server wants to be left in peace (RFC 9110 §10.2.3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +308,12 @@ class Article:
     thumbnail: Thumbnail | None = None
     rights: PlainText | None = None
     origin: Origin
+    dated: bool = True
+    """False if the source gave no date that can be; then `published` is when we first saw it."""
+    policy: Policy = "full"
+    """How much of it may be published; all of it is kept."""
+    copies: tuple[Link, ...] = ()
+    """Near-identical articles of other sources, which are listed here instead of being shown."""
     topics: tuple[Assignment, ...] = ()
     """Best first; made by the classifier."""
 
@@ -370,16 +416,6 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Processed:
-    """What became of a document that could."""
-
-    document: Document
-    feed: ParsedFeed
-    articles: tuple[Article, ...] = ()
-    problems: tuple[Problem, ...] = field(default=())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     """An article as the store keeps it."""
 
@@ -402,6 +438,10 @@ class Change:
     """Version of the rules that gave it its topics."""
     channels: tuple[str, ...]
     """Paths of the channels that carry it."""
+    sketch: tuple[int, ...] = ()
+    """What near-identical copies are found by."""
+    copy_of: str | None = None
+    """Id of the article it is a near-identical copy of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -438,10 +478,26 @@ class SourceStatus:
     key: str
     title: str | None
     articles: int
+    newest: datetime | None
+    """When its newest article was published."""
     read: datetime | None
     """When a document of it was last read."""
     failing_since: datetime | None
     error: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What one run met at one location; not kept where nothing had changed."""
+
+    source: str
+    location: str
+    outcome: Literal["read", "failed", "gone"]
+    entries: int = 0
+    new: int = 0
+    changed: int = 0
+    seconds: float = 0
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

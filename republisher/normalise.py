@@ -6,9 +6,10 @@ first, the language is decided, links are sorted into the few relations we publi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from republisher import language, text
 from republisher.identity import is_absolute_iri, permalink
@@ -25,6 +26,7 @@ from republisher.model import (
     Source,
 )
 from republisher.sanitise import sanitise, to_text
+from republisher.urls import host, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,12 +35,16 @@ if TYPE_CHECKING:
     from republisher.identity import Identified
     from republisher.model import Category, Entry
 
-VERSION = 1
+VERSION = 2
 """Raised when the same entry would make another article."""
 _SUMMARY_LIMIT = 300
 _TITLE_LIMIT = 80
 """Characters of a title made from the content of an article that has none."""
+_WRAPPER = re.compile(r'<div lang="[^"]*" dir="(?:ltr|rtl)">(.*)</div>', re.DOTALL)
+_DIV = re.compile(r"<div\b|</div")
 _SCHEMES = {"http", "https"}
+_SCHEME = re.compile(r"(?:https?|urn|tag|info):", re.IGNORECASE)
+"""Of the vocabularies categories come from; others may be active."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +59,8 @@ class Context:
     """Languages the user expects; empty means any."""
     authority: str
     """For the id of a feed that has none (RFC 4151)."""
+    site: str = ""
+    """Where what we publish is, so that it is recognised when it comes back."""
     now: datetime
 
 
@@ -62,7 +70,7 @@ def normalise(found: Identified, context: Context, previous: Article | None) -> 
     `previous` is the article as it is stored, if it is: it keeps its page, and dates the source does not give.
     """
     entry, feed = found.entry, context.feed
-    content = sanitise(entry.content or entry.summary)
+    content = _unwrapped(sanitise(entry.content or entry.summary))
     body = text.from_safe_html(content)
     summary = text.shorten(to_text(entry.summary) or text.run_on(body), _SUMMARY_LIMIT)
     title = to_text(entry.title) or text.shorten(text.run_on(body), _TITLE_LIMIT)
@@ -70,10 +78,11 @@ def normalise(found: Identified, context: Context, previous: Article | None) -> 
     tag, language_origin = language.decide(declared, title, body, context.expected)
     published, updated, problems = _dates(found, context, previous, (title, content))
     origin = _origin(entry.source or feed, context, updated)
+    link, ours = _home(entry, context)
     article = Article(
         id=found.id,
-        slug=previous.slug if previous else found.slug,
-        title=title or PlainText(permalink(entry) or found.id),
+        slug=previous.slug if previous else ours or found.slug,
+        title=title or PlainText(link or f"{origin.title}, {published:%Y-%m-%d}"),
         summary=summary,
         content=content,
         language=tag,
@@ -81,14 +90,30 @@ def normalise(found: Identified, context: Context, previous: Article | None) -> 
         published=published,
         updated=updated,
         authors=_authors(entry, feed, origin),
-        categories=_categories(entry.categories),
-        link=permalink(entry),
+        categories=_categories(entry.categories, context),
+        link=link,
         links=_links(entry, origin),
         thumbnail=entry.thumbnail if entry.thumbnail and _is_web(entry.thumbnail.url) else None,
-        rights=text.plain(entry.rights or feed.rights or "") or None,
+        rights=context.source.rights or text.plain(entry.rights or feed.rights or "") or None,
         origin=origin,
+        dated=any(date is not None and date <= context.now for date in (entry.published, entry.updated)),
+        policy=context.source.policy,
+        copies=previous.copies if previous else (),
     )
     return article, problems
+
+
+def _unwrapped(content: SafeHtml) -> SafeHtml:
+    """Return `content` without the element that feeds of ours put around it to say its language and direction."""
+    wrapped = _WRAPPER.fullmatch(content)
+    if wrapped is None:
+        return content
+    depth = 0
+    for tag in _DIV.findall(wrapped.group(1)):
+        depth += -1 if tag == "</div" else 1
+        if depth < 0:  # two elements side by side, not one around everything
+            return content
+    return SafeHtml(wrapped.group(1).strip())
 
 
 def _dates(
@@ -104,14 +129,35 @@ def _dates(
         )
     elif max(given) > now:
         problems.append(Problem(code="date-future", message=f"dated {max(given)}, which is to come", where=found.id))
-    seen = previous.published if previous else now
-    published = next((date for date in (entry.published, entry.updated) if date is not None and date <= now), seen)
+    past = [date for date in (entry.published, entry.updated) if date is not None and date <= now]
+    published = past[0] if past else (previous.published if previous else now)
+    same_words = previous is not None and (previous.title, previous.content) == words
+    if previous is not None and previous.dated and past and (entry.published is None or same_words):
+        # An edit without a date of publication, or a source that moves and stamps everything anew.
+        published = min(published, previous.published)
     if entry.updated is not None and entry.updated <= now:
         return published, max(entry.updated, published), tuple(problems)
-    if previous is None:
-        return published, published, tuple(problems)
-    unchanged = (previous.title, previous.content) == words
-    return published, previous.updated if unchanged else now, tuple(problems)
+    if previous is None or not previous.dated:
+        return (
+            published,
+            published if past or previous is None else _updated(previous, now, same_words),
+            tuple(problems),
+        )
+    return published, _updated(previous, now, same_words), tuple(problems)
+
+
+def _updated(previous: Article, now: datetime, same_words: bool) -> datetime:  # noqa: FBT001  # a fact, not a switch
+    return previous.updated if same_words else now
+
+
+def _home(entry: Entry, context: Context) -> tuple[str | None, str]:
+    """Return the permalink at the source, or None and the name of our page if what we published comes back to us."""
+    link = permalink(entry)
+    pages = f"{context.site}articles/"
+    if context.site and link and link.startswith(pages):
+        name = unquote(link.removeprefix(pages)).removesuffix(".html")
+        return None, name if text.slug(name, 200) == name else ""
+    return link, ""
 
 
 def _origin(feed: ParsedFeed, context: Context, updated: datetime) -> Origin:
@@ -124,7 +170,7 @@ def _origin(feed: ParsedFeed, context: Context, updated: datetime) -> Origin:
     identity = text.plain(feed.id or self_link or alternate or "")
     return Origin(
         id=identity if is_absolute_iri(identity) else f"tag:{context.authority}:source/{text.digest(source.key)}",
-        title=title or PlainText(urlsplit(alternate or self_link or "").hostname or source.key),
+        title=title or PlainText(host(alternate or self_link or "") or shown(source.key)),
         updated=feed.updated if feed.updated and feed.updated <= context.now else updated,
         self_link=self_link,
         alternate=alternate,
@@ -146,8 +192,14 @@ def _authors(entry: Entry, feed: ParsedFeed, origin: Origin) -> tuple[Person, ..
     return named or (Person(name=origin.title),)
 
 
-def _categories(given: Iterable[Category]) -> tuple[Category, ...]:
-    return tuple(dict.fromkeys(category for category in given if category.term.strip()))
+def _categories(given: Iterable[Category], context: Context) -> tuple[Category, ...]:
+    """Keep the source's own words; topics of ours that come back are given anew."""
+    known = (
+        category if category.scheme is None or _SCHEME.match(category.scheme) else replace(category, scheme=None)
+        for category in given
+        if category.term.strip() and not (context.site and category.scheme == f"{context.site}topics/")
+    )
+    return tuple(dict.fromkeys(known))
 
 
 def _links(entry: Entry, origin: Origin) -> tuple[Link, ...]:

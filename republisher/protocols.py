@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from republisher.model import (
+        Answer,
         Article,
         Assignment,
         Change,
@@ -22,9 +23,13 @@ if TYPE_CHECKING:
         Published,
         Run,
         Source,
+        SourceStatus,
         Stored,
         Validators,
+        Visit,
+        Wanted,
     )
+    from republisher.schedule import SourceState
 
 Parser = Callable[["Document"], "ParsedFeed"]
 """Pure; raises `ParseError` and nothing else, whatever the bytes are."""
@@ -55,8 +60,8 @@ class Transport(Protocol):
     def locate(self, source: Source) -> tuple[str, ...]:
         """Return the locations of the documents `source` stands for, sorted; raise `FetchError` if there are none."""
 
-    def fetch(self, source: Source, location: str, known: Validators | None) -> Document | None:
-        """Return the document at `location`, or None if `known` shows it unchanged; raise `FetchError`."""
+    def fetch_all(self, wanted: Sequence[Wanted]) -> Iterator[Answer]:
+        """Yield an answer for each of `wanted`, in their order; what cannot be had is an answer with an error."""
 
 
 class Classifier(Protocol):
@@ -77,6 +82,9 @@ class Pages(Protocol):
 
     def channel(self, edition: Edition) -> bytes:
         """Return the page of a channel."""
+
+    def sources(self, statuses: Sequence[SourceStatus]) -> bytes:
+        """Return the page that says where articles come from, and how those places fare."""
 
     def index(self, channels: Sequence[Channel], counts: Mapping[str, int]) -> bytes:
         """Return the landing page; `counts` are articles by channel path."""
@@ -108,8 +116,50 @@ class Store(Protocol):
     ) -> None:
         """Keep what came out of `document`, all or nothing; `ledger` maps every key met to its article."""
 
+    def remember(self, source: str, location: str, validators: Validators) -> None:
+        """Remember new validators of a document whose content is the stored one."""
+
+    def recover(self, sources: Iterable[str]) -> None:
+        """End the failures of those `sources` of which everything was had again."""
+
     def fail(self, source: str, message: str, now: datetime) -> None:
         """Remember that `source` failed, and since when."""
+
+    def statuses(self) -> tuple[SourceStatus, ...]:
+        """Return how every source fares that was ever read, by key."""
+
+    def members(self, source: str) -> tuple[Source, ...] | None:
+        """Return the feeds the subscription list `source` named when it was last read; None if it is no list."""
+
+    def set_members(self, source: str, members: Iterable[Source]) -> None:
+        """Remember which feeds the subscription list `source` names now."""
+
+    def pace(self, location: str) -> SourceState | None:
+        """Return what is remembered of the requests to `location`."""
+
+    def set_paces(self, paces: Mapping[str, SourceState]) -> None:
+        """Remember requests, by location."""
+
+    def alike(self, sketch: Sequence[int]) -> tuple[Article, ...]:
+        """Return the articles that share a part of `sketch` and are no copies themselves, the first stored first."""
+
+    def outdate(self, ids: Iterable[str]) -> None:
+        """Have the topics of articles looked at again in this run."""
+
+    def copies(self, article: str) -> tuple[str, ...]:
+        """Return the ids of the articles that are listed with `article` as its near-identical copies."""
+
+    def copied(self, ids: Iterable[str]) -> frozenset[str]:
+        """Return those of `ids` that are listed as copies of another article."""
+
+    def withdraw(self, ids: Iterable[str], reason: str, now: datetime) -> int:
+        """Take articles out of every channel for good; return how many were still there."""
+
+    def withdrawn(self, ids: Iterable[str]) -> frozenset[str]:
+        """Return those of `ids` that were withdrawn."""
+
+    def links(self) -> Iterator[tuple[str, str]]:
+        """Yield id and link of every article that has a home of its own and was not withdrawn."""
 
     def channels(self) -> dict[str, int]:
         """Return the number of articles in each channel that has any."""
@@ -132,8 +182,14 @@ class Store(Protocol):
     def record(self, written: Iterable[Published], removed: Iterable[str]) -> None:
         """Remember which files were written and which are gone."""
 
-    def add_run(self, run: Run) -> None:
-        """Remember a run."""
+    def note(self, key: str) -> str | None:
+        """Return what was noted under `key`."""
+
+    def set_note(self, key: str, value: str) -> None:
+        """Note `value` under `key`."""
+
+    def add_run(self, run: Run, visits: Iterable[Visit] = ()) -> None:
+        """Remember a run and what it met."""
 
 
 class Output(Protocol):

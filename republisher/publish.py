@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from republisher import text
-from republisher.editions import archive_path, make_channels, make_edition, overflow, siblings
+from republisher.editions import archive_path, make_channels, make_edition, overflow, publishable, siblings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from republisher.editions import Words
-    from republisher.model import Channel, Edition, Placement, Published, Site, Topic
+    from republisher.model import Channel, Edition, Placement, Published, Site, Source, SourceStatus, Topic
     from republisher.protocols import Format, Output, Pages, Progress, Store
 
 _CARRIES = b"<entry"
@@ -44,6 +44,8 @@ class Press:
     site: Site
     topics: tuple[Topic, ...]
     words: Words
+    sources: tuple[Source, ...] = ()
+    """For the page that says where articles come from."""
     began: datetime
     """When a channel without articles was last updated."""
     state: str
@@ -74,7 +76,7 @@ class Issue:
 def publish(press: Press, progress: Progress) -> Issue:
     """Bring the published files up to what is stored, touching only what changed; raise `StoreError`, `PublishError`.
 
-    Pages of articles come first and the landing page last, so that nothing ever links to what is not there yet.
+    Pages of articles come first and the landing page last: an article is there before any channel names it.
     """
     before = press.store.published()
     channels = _channels(press, before)
@@ -82,7 +84,7 @@ def publish(press: Press, progress: Progress) -> Issue:
     sheets = [
         *_article_sheets(press),
         *_channel_sheets(press, channels, before, kept),
-        *_front_sheets(press, channels),
+        *(() if kept else _front_sheets(press, channels)),
     ]
     stale = [sheet for sheet in sheets if not _current(sheet, before, press.output)]
     published, written = press.output.write(_rendered(stale, kept, progress))
@@ -132,7 +134,7 @@ def _article_sheets(press: Press) -> Iterator[Sheet]:
 
 
 def _render_article(press: Press, article: str) -> bytes:
-    return press.pages.article(press.store.stored([article])[article].article)
+    return press.pages.article(publishable(press.store.stored([article])[article].article))
 
 
 def _channels(press: Press, before: Mapping[str, Published]) -> tuple[Channel, ...]:
@@ -207,7 +209,7 @@ class _Desk:
     ) -> Edition:
         if self._edition is None or self._path != path:
             stored = self._press.store.stored(articles)
-            found = [stored[article].article for article in articles]
+            found = [publishable(stored[article].article) for article in articles]
             others = siblings(channel, self._channels)
             began = self._press.began
             self._path = path
@@ -224,7 +226,17 @@ def _front_sheets(press: Press, channels: Sequence[Channel]) -> Iterator[Sheet]:
     newest = press.store.live("all")[:1]
     state = text.digest(press.state, repr(channels), repr(counts), repr(newest))
     yield Sheet(path="feeds.opml", state=state, render=partial(_render_opml, press, channels, newest))
+    statuses = _statuses(press)
+    facts = [replace(status, read=None, error=None) for status in statuses]
+    yield Sheet(
+        path="sources.html", state=text.digest(press.state, repr(facts)), render=partial(press.pages.sources, statuses)
+    )
     yield Sheet(path="index.html", state=state, render=partial(press.pages.index, channels, counts))
+
+
+def _statuses(press: Press) -> tuple[SourceStatus, ...]:
+    known = {status.key: status for status in press.store.statuses()}
+    return tuple(known[source.key] for source in press.sources if source.key in known)
 
 
 def _render_opml(press: Press, channels: Sequence[Channel], newest: Sequence[Placement]) -> bytes:

@@ -91,6 +91,14 @@ class Table:
         value = self._get(key, date, default, "must be a date, such as 2026-01-01 without quotes")
         return value.date() if isinstance(value, datetime) else value
 
+    def choice(self, key: str, words: tuple[str, ...]) -> str:
+        """Return one of `words`, the first one if nothing is said."""
+        value = self.text(key, words[0])
+        if value not in words:
+            self.problem(key, f"must be one of {', '.join(words)}, not {value!r}{near(value, words)}")
+            return words[0]
+        return value
+
     def url(self, key: str, default: str | None = None) -> str | None:
         """Return a web address."""
         return self._checked(key, default, _is_web, "must be an address beginning with https:// or http://")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from republisher.model import Article, Channel, Site
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9;/?:@&=+$.\-_!~*'(),#]|%[0-9A-Fa-f]{2})+")
@@ -15,6 +17,7 @@ _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9;/?:@&=+$.\-_!~*'(),#]|
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SAFE = ";/?:@&=+$.-_!~*'(),%"
+_CREDENTIALS = re.compile(r"^([a-z][a-z0-9+.-]*://)[^/?#@]*(?:@[^/?#@]*)*@", re.IGNORECASE)
 _WEB = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 
 
@@ -78,3 +81,25 @@ def _ascii_host(netloc: str) -> str:
     except UnicodeError:  # a label that is empty or too long
         name = quote(name, errors="ignore")
     return quote(userinfo, safe=_SAFE, errors="ignore") + at + name + colon + port
+
+
+def host(url: str) -> str:
+    """Return the host of a web address in small letters, empty if it has none."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def matches(url: str, patterns: Iterable[str]) -> bool:
+    """Tell whether one of `patterns` means `url`: a host with all below it, or the beginning of an address."""
+    name = host(url)
+    return any(
+        url.startswith(pattern) if is_web(pattern) else name == pattern or name.endswith(f".{pattern}")
+        for pattern in patterns
+    )
+
+
+def shown(url: str) -> str:
+    """Return `url` as it may be shown: without user and password."""
+    return _CREDENTIALS.sub(r"\1", url, count=1)

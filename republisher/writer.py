@@ -7,6 +7,7 @@ directory is thrown away by the next one.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from contextlib import suppress
@@ -89,10 +90,12 @@ class Writer:
         if not staged:
             return
         _sync(staging)
+        for parent in {(self._directory / path).parent for path in staged}:
+            parent.mkdir(parents=True, exist_ok=True)
+            if not os.access(parent, os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(parent))
         for path, source in staged.items():
-            target = self._directory / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            source.replace(target)
+            source.replace(self._directory / path)
         for folder in _folders(staged):
             _sync(self._directory / folder)
 
@@ -110,9 +113,9 @@ class Writer:
         return Published(path=path, state="", modified=status.st_mtime_ns, size=status.st_size)
 
     def _trouble(self, path: str, error: OSError) -> PublishError:
-        place = self._directory / path
         return PublishError(
-            f"{place}: cannot be written ({error.strerror}) — what was published stays; check disk and rights"
+            f"{self._directory / path}: cannot be written ({error.strerror}) — check disk and rights;"
+            " nothing is half written, and the next run goes on where this one stopped"
         )
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from republisher.errors import FetchError
-from republisher.model import Assignment, Document, Published, Validators
+from republisher.model import Answer, Assignment, Document, Published, Validators
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from republisher.model import Article, Source
+    from republisher.model import Article, Source, Wanted
 
 
 @dataclass
@@ -27,13 +27,16 @@ class FakeTransport:
             raise FetchError("there is nothing here", source.location, "look elsewhere")
         return found
 
-    def fetch(self, source: Source, location: str, known: Validators | None) -> Document | None:
-        content = self.documents[location]
-        validators = Validators(modified=hash(content), size=len(content))
-        if known == validators:
-            return None
-        self.fetched.append(location)
-        return Document(source=source, location=location, content=content, validators=validators)
+    def fetch_all(self, wanted: Sequence[Wanted]) -> Iterator[Answer]:
+        for one in wanted:
+            content = self.documents[one.location]
+            validators = Validators(modified=hash(content), size=len(content))
+            if one.known == validators:
+                yield Answer(wanted=one)
+                continue
+            self.fetched.append(one.location)
+            document = Document(source=one.source, location=one.location, content=content, validators=validators)
+            yield Answer(wanted=one, document=document)
 
 
 @dataclass

@@ -7,12 +7,16 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "republisher"
 FLOORS = (
-    ("__init__", "errors", "model"),
-    ("protocols", "text", "urls"),
-    ("language", "sanitise"),
+    ("__init__", "errors"),
+    ("model",),
+    ("text", "urls"),
+    ("health", "likeness", "schedule"),
+    ("protocols",),
+    ("language", "sanitise", "sources"),
     ("classify", "parse", "identity", "editions", "messages"),
     ("normalise", "render", "check"),
-    ("fetch", "store", "writer"),
+    ("fetch", "store", "transport", "writer"),
+    ("web", "understand"),
     ("ingest", "publish"),
     ("settings",),
     ("config",),

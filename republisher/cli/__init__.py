@@ -72,7 +72,15 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("article", metavar="ARTICLE", help="its id, its address, its page, or words of its title")
     _list(_command(commands, "list", "list stored articles", "show"))
     status = _command(commands, "status", "say how the sources fare and what is stored", "show")
-    status.add_argument("--runs", action="store_true", help="the last runs as well")
+    status.add_argument("--runs", action="store_true", help="the last runs as well, and what each of them met")
+    status.add_argument(
+        "--mail", action="store_true", help="a mail text about what needs a look; nothing if all is well"
+    )
+    parse = _command(commands, "parse", "show what is understood of one document; nothing is stored", "parse")
+    parse.add_argument("place", metavar="FILE-OR-URL", help="a feed, a subscription list, a dump")
+    withdraw = _command(commands, "withdraw", "take an article out, for good", "withdraw")
+    withdraw.add_argument("article", metavar="ARTICLE", help="its id, its address, its page, or words of its title")
+    withdraw.add_argument("--reason", metavar="WORDS", help="why, for the record")
     return parser
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from republisher import app, config
 from republisher.cli.terminal import say_json
-from republisher.errors import PublishError
+from republisher.errors import PublishError, SourceError
+from republisher.fetch import FileTransport
+from republisher.urls import is_web
 from republisher.writer import Writer
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ def main(options: argparse.Namespace) -> int:
     if not published:
         raise PublishError(f"{settings.output}: nothing is published yet — run `republish` first")
     findings = _findings(writer, settings, tuple(published))
+    findings = (*_sources(settings), *findings)
     errors = sum(finding.severity == "error" for finding in findings)
     if options.json:
         say_json({"files": len(published), "findings": [asdict(finding) for finding in findings], "advice": advice})
@@ -68,8 +71,22 @@ def _read(writer: Writer, there: set[str], published: set[str]) -> Iterator[tupl
         yield path, writer.read(path) if path in published else None
 
 
+def _sources(settings: config.Config) -> Iterator[Finding]:
+    """Yield a finding for each source of files that are not there."""
+    from republisher.check import Finding  # noqa: PLC0415  # slow to import
+
+    transport = FileTransport(settings.base)
+    for source in settings.sources:
+        try:
+            if not is_web(source.location):
+                transport.locate(source)
+        except SourceError as error:
+            path = str(settings.path)
+            yield Finding(path=path, line=None, severity="error", rule="source", message=str(error))
+
+
 def _advice(settings: config.Config) -> list[str]:
-    lines = [f"{settings.path}: in order, {len(settings.sources)} sources."]
+    lines = [f"{settings.path}: {len(settings.sources)} {'source' if len(settings.sources) == 1 else 'sources'}."]
     if settings.site.url == config.EXAMPLE_URL:
         lines.append(f"site.url is still the example {config.EXAMPLE_URL}: set it before anybody subscribes.")
     if settings.site.author.email is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import sys
 from datetime import UTC, datetime
@@ -47,6 +48,10 @@ directory = {output}
 # [languages]
 # expected = ["en", "ko", "ar"]
 
+# How live URLs are asked for; see docs/reference.md.
+# [fetch]
+# private_hosts = ["intranet.example.org"]
+
 # Where articles come from: a file, a pattern such as "feeds/*.xml", a folder, or a URL. As many as you like.
 {sources}
 # A topic of your own, beside health, economy, environment and peace:
@@ -61,6 +66,8 @@ location = {location}
 # title = "What to call it; else its own title"
 # language = "ko"
 # topics = ["health"]  # what every article of it is about
+# publish = "excerpt"  # or "link-only", if it may not be published in full
+# rights = "© the source, CC BY 4.0"
 
 """
 
@@ -70,6 +77,8 @@ def main(options: argparse.Namespace) -> int:
     path = Path(options.file or (options.config if options.config != config.FILE_NAME else config.FILE_NAME))
     if path.exists() and not options.force:
         raise ConfigError(f"{path}: is there already — name another file, or replace it with --force")
+    if not options.output:
+        raise ConfigError("--output: names no folder")
     sources = [_relative(source, path) for source in options.source] or [_example(path)]
     content = _TEMPLATE.format(
         title=_quoted("My channels"),
@@ -78,20 +87,32 @@ def main(options: argparse.Namespace) -> int:
         output=_quoted(_relative(options.output, path)),
         sources="".join(_SOURCE.format(location=_quoted(source)) for source in sources),
     )
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be written ({error.strerror}) — name another place") from error
-    config.load(path)
+    _write(path, content)
     if options.json:
         sys.stdout.write(json.dumps({"written": str(path), "sources": sources}, ensure_ascii=False) + "\n")
     elif not options.quiet:
-        named = "" if path.name == config.FILE_NAME and path.parent == Path() else f" --config {path}"
+        default = path.name == config.FILE_NAME and path.parent == Path()
+        named = "" if default else f" --config {shlex.quote(str(path))}"
         sys.stdout.write(f"{path} written. Look it over if you like, then run `republish{named}`.\n")
         if not options.site_url:
             sys.stdout.write(f"Before anybody subscribes, set site.url in it: it is {config.EXAMPLE_URL} for now.\n")
     return 0
+
+
+def _write(path: Path, content: str) -> None:
+    """Write the configuration and read it back under another name first, so that only a right one is left behind."""
+    draft = path.with_name(f".{path.name}.draft")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(content, encoding="utf-8")
+        config.load(draft)
+        draft.replace(path)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written ({error.strerror}) — name another place") from error
+    except ConfigError as error:
+        raise ConfigError(*(line.replace(str(draft), str(path)) for line in error.problems)) from error
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _quoted(value: str) -> str:
@@ -102,7 +123,7 @@ def _quoted(value: str) -> str:
 def _site_url(given: str | None) -> str:
     if given is None:
         return config.EXAMPLE_URL
-    if not given.startswith(("http://", "https://")):
+    if not given.lower().startswith(("http://", "https://")):
         raise ConfigError(f"--site-url: must begin with https:// or http://, not {given!r}")
     return given if given.endswith("/") else given + "/"
 

@@ -55,7 +55,7 @@ def _summary(outcome: Outcome, settings: config.Config, *, verbose: bool) -> str
         f"\n{written}{removed} ({run.seconds:.2f} s).\n"
     )
     if tally.problems and not verbose:
-        lines.append(f"{len(tally.problems)} oddities in the sources; --verbose lists them.\n")
+        lines.append(f"{len(tally.problems)} oddities in the sources; `republish parse PLACE` lists those of each.\n")
     return "".join(lines)
 
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from republisher import app, config
 from republisher.cli.terminal import say_json, table
 from republisher.editions import channel_language, channel_paths
 from republisher.errors import ConfigError, RepublisherError
+from republisher.health import letter, troubles
 from republisher.language import canonical
+from republisher.urls import shown
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
-    from republisher.model import Article, Assignment, Run, SourceStatus
+    from republisher.health import Record, Trouble
+    from republisher.model import Article, Assignment, Run, SourceStatus, Visit
     from republisher.store import SqliteStore
 
 _ORIGINS = {
@@ -37,8 +41,11 @@ def main(options: argparse.Namespace) -> int:
         return {"list": _list, "explain": _explain, "status": _status}[options.command](options, store, settings)
 
 
-def _list(options: argparse.Namespace, store: SqliteStore, _: config.Config) -> int:
+def _list(options: argparse.Namespace, store: SqliteStore, settings: config.Config) -> int:
     since = _day(options.since) if options.since else None
+    topics = {"all", *(topic.slug for topic in app.topics(settings))}
+    if options.topic not in topics:
+        raise ConfigError(f"--topic: there is no topic {options.topic!r}, only {', '.join(sorted(topics))}")
     articles = tuple(
         store.select(channel=_channel(options), source=options.source, since=since, limit=options.limit or -1)
     )
@@ -78,32 +85,51 @@ def _day(value: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _explain(options: argparse.Namespace, store: SqliteStore, settings: config.Config) -> int:
-    word = options.article.strip().removesuffix(".html").removeprefix(f"{settings.site.url}articles/")
-    found = store.find(word.removeprefix("articles/")) or store.find(options.article.strip())
+def one_article(word: str, store: SqliteStore, settings: config.Config) -> Article | None:
+    """Return the article a user means, or None after saying which ones fit; raise `RepublisherError` if none does."""
+    page = word.strip().removesuffix(".html").removeprefix(f"{settings.site.url}articles/").removeprefix("articles/")
+    found = store.find(page) or store.find(word.strip())
     if not found:
-        raise RepublisherError(f"no article is called {options.article!r} — `republish list` shows what there is")
-    if len(found) > 1:
-        sys.stderr.write(f"republish: {len(found)} articles fit; say which one by its id:\n")
-        sys.stdout.write(table([(article.id, article.title) for article in found]))
+        raise RepublisherError(f"no article is called {word!r} — `republish list` shows what there is")
+    if len(found) == 1:
+        return found[0]
+    sys.stderr.write(f"republish: {len(found)} articles fit; say which one by its id:\n")
+    sys.stdout.write(table([(article.id, article.title) for article in found]))
+    return None
+
+
+def _explain(options: argparse.Namespace, store: SqliteStore, settings: config.Config) -> int:
+    article = one_article(options.article, store, settings)
+    if article is None:
         return 1
-    article = found[0]
+    facts = _facts(article) | {
+        "brought_by": [shown(key) for key in store.sources_of(article.id)],
+        "copies": [link.href for link in article.copies],
+        "withdrawn": bool(store.withdrawn([article.id])),
+        "copy": bool(store.copied([article.id])),
+    }
     if options.json:
-        say_json(_facts(article) | {"brought_by": store.sources_of(article.id)})
+        say_json(facts)
     else:
-        sys.stdout.write(_explanation(article, store.sources_of(article.id)))
+        sys.stdout.write(_explanation(article, facts))
     return 0
 
 
-def _explanation(article: Article, sources: tuple[str, ...]) -> str:
+def _explanation(article: Article, facts: dict[str, Any]) -> str:
+    channels = ", ".join(channel_paths(article))
+    if facts["withdrawn"]:
+        channels = "none: it was withdrawn"
+    elif facts["copy"]:
+        channels = "none: it is a near-identical copy, listed with the article that came first"
     lines = [
         article.title,
         f"  id         {article.id}",
         f"  address    {article.link or 'articles/' + article.slug + '.html (our page is its home)'}",
-        f"  source     {article.origin.title}: {', '.join(sources)}",
+        f"  source     {article.origin.title}: {', '.join(facts['brought_by'])}",
         f"  published  {article.published:%Y-%m-%d %H:%M} UTC, updated {article.updated:%Y-%m-%d %H:%M} UTC",
         f"  language   {article.language}: {_ORIGINS.get(article.language_origin, article.language_origin)}",
-        f"  channels   {', '.join(channel_paths(article))}",
+        f"  channels   {channels}",
+        *(f"  also in    {link.title}: {link.href}" for link in article.copies),
     ]
     if not article.topics:
         lines.append("  topics     none: no rule, no category and not enough words of any topic")
@@ -153,48 +179,71 @@ def _facts(article: Article) -> dict[str, object]:
 
 
 def _status(options: argparse.Namespace, store: SqliteStore, settings: config.Config) -> int:
-    known = {status.key: status for status in store.statuses()}
-    channels, runs = store.channels(), store.runs(20 if options.runs else 1)
-    failing = [status for status in known.values() if status.error and _configured(status, settings)]
+    records, now = app.records(settings, store), datetime.now(UTC)
+    found = troubles(records, now)
+    if options.mail:
+        sys.stdout.write(letter(found, settings.site.title))
+        return int(bool(found))
+    paused = _paused(records, store)
+    runs = store.runs(20 if options.runs else 1)
+    channels = store.channels()
     if options.json:
         say_json(
             {
-                "sources": [_source_facts(status, settings) for status in known.values()],
+                "sources": [_source_facts(record, found) for record in records],
+                "paused": [shown(status.key) for status in paused],
                 "articles": channels.get("all", 0),
                 "channels": channels,
-                "runs": [_run_facts(run) for run in runs],
+                "runs": [_run_facts(run, visits) for run, visits in runs],
             }
         )
-        return int(bool(failing))
+        return int(bool(found))
     lines = [f"{channels.get('all', 0)} articles in {len(channels)} channels, published to {settings.output}\n"]
-    lines += [_fares(source.location, known.get(source.key)) for source in settings.sources]
-    lines += [f"{run.started:%Y-%m-%d %H:%M} UTC  {_run_line(run)}\n" for run in runs]
+    lines += [_fares(record, found) for record in records]
+    lines += [f"  {shown(status.key)}: no longer in its list, {status.articles} articles kept\n" for status in paused]
+    for run, visits in runs:
+        lines.append(f"{run.started:%Y-%m-%d %H:%M} UTC  {_run_line(run)}\n")
+        lines += [f"    {_visit_line(visit)}\n" for visit in visits if options.runs]
     sys.stdout.write("".join(lines))
-    return int(bool(failing))
+    return int(bool(found))
 
 
-def _configured(status: SourceStatus, settings: config.Config) -> bool:
-    return any(source.key == status.key for source in settings.sources)
+def _paused(records: Sequence[Record], store: SqliteStore) -> list[SourceStatus]:
+    """Return the sources articles came from that are not read any more."""
+    current = {record.source.key for record in records}
+    return [
+        status
+        for status in store.statuses()
+        if status.key not in current and status.articles and not status.key.startswith(app.PUBLISHED)
+    ]
 
 
-def _fares(location: str, status: SourceStatus | None) -> str:
-    if status is None:
-        return f"  {location}: not read yet\n"
-    if status.error:
-        return f"  {location}: failing since {status.failing_since:%Y-%m-%d %H:%M} UTC: {status.error}\n"
-    return f"  {location}: in order, {status.articles} articles, last read {status.read:%Y-%m-%d %H:%M} UTC\n"
+def _fares(record: Record, found: Sequence[Trouble]) -> str:
+    name, status = shown(record.source.location), record.status
+    mine = [trouble.message for trouble in found if trouble.source == name]
+    if mine:
+        return "".join(f"  {name}: {message}\n" for message in mine)
+    if status is None or status.read is None:
+        return f"  {name}: not read yet\n"
+    return f"  {name}: in order, {status.articles} articles, last read {status.read:%Y-%m-%d %H:%M} UTC\n"
 
 
-def _source_facts(status: SourceStatus, settings: config.Config) -> dict[str, object]:
+def _source_facts(record: Record, found: Sequence[Trouble]) -> dict[str, object]:
+    name, status = shown(record.source.location), record.status
     return {
-        "source": status.key,
-        "title": status.title,
-        "configured": _configured(status, settings),
-        "articles": status.articles,
-        "read": status.read.isoformat() if status.read else None,
-        "failing_since": status.failing_since.isoformat() if status.failing_since else None,
-        "error": status.error,
+        "source": name,
+        "title": status.title if status else None,
+        "articles": status.articles if status else 0,
+        "newest": _iso(status.newest if status else None),
+        "read": _iso(status.read if status else None),
+        "failing_since": _iso(status.failing_since if status else None),
+        "error": status.error if status else None,
+        "troubles": [{"kind": one.kind, "message": one.message} for one in found if one.source == name],
     }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def _run_line(run: Run) -> str:
@@ -204,6 +253,24 @@ def _run_line(run: Run) -> str:
     )
 
 
-def _run_facts(run: Run) -> dict[str, object]:
+def _visit_line(visit: Visit) -> str:
+    if visit.outcome != "read":
+        return visit.message
+    return (
+        f"{shown(visit.location)}: {visit.entries} entries, {visit.new} new, {visit.changed} changed"
+        f" ({visit.seconds * 1000:.0f} ms)"
+    )
+
+
+def _run_facts(run: Run, visits: Sequence[Visit]) -> dict[str, object]:
     names = ("seconds", "documents", "new", "changed", "failed", "written")
-    return {"started": run.started.isoformat()} | {name: getattr(run, name) for name in names}
+    kept = ("outcome", "entries", "new", "changed", "seconds", "message")
+    return (
+        {"started": run.started.isoformat()}
+        | {name: getattr(run, name) for name in names}
+        | {
+            "visits": [
+                {"location": shown(one.location)} | {name: getattr(one, name) for name in kept} for one in visits
+            ]
+        }
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from republisher.parse import atom, dump, rss, sniff
+from republisher.parse import atom, atom03, cdf, discover, dump, jsonfeed, opml, rdf, rss, sniff, wxr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,10 +27,17 @@ class Row:
 
 
 PARSERS: Final = (
+    Row(name="atom03", recognise=atom03.recognise, parse=atom03.parse),
     Row(name="atom", recognise=atom.recognise, parse=atom.parse),
+    Row(name="wxr", recognise=wxr.recognise, parse=wxr.parse),
+    Row(name="cdf", recognise=cdf.recognise, parse=cdf.parse),
+    Row(name="rdf", recognise=rdf.recognise, parse=rdf.parse),
+    Row(name="opml", recognise=opml.recognise, parse=opml.parse),
+    Row(name="json", recognise=jsonfeed.recognise, parse=jsonfeed.parse),
     Row(name="rss", recognise=rss.recognise, parse=rss.parse),
     Row(name="dump", recognise=dump.recognise, parse=dump.parse),
 )
+"""In this order, as some are a special case of others."""
 
 
 def parse(document: Document) -> ParsedFeed:
@@ -39,4 +46,4 @@ def parse(document: Document) -> ParsedFeed:
     for row in PARSERS:
         if row.recognise(head):
             return row.parse(document)
-    raise sniff.refusal(document, head)
+    raise discover.refusal(document, head)

@@ -1,36 +1,38 @@
-"""Atom 1.0 (RFC 4287), with the extensions feeds add to it."""
+"""Atom 1.0 (RFC 4287) with the extensions feeds add to it; the words of its drafts are understood too."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from republisher.model import Category, Entry, Link, Markup, ParsedFeed, Person
+from republisher.model import Category, Entry, Link, Markup, ParsedFeed, Person, Withdrawal
+from republisher.parse.constructs import construct, is_page, is_text, markup
+from republisher.parse.context import Context, flat
 from republisher.parse.element import (
     LANG,
-    Context,
     attribute,
     content,
     fields,
     first,
-    flat,
-    inner_html,
     line,
     namespace,
 )
 from republisher.parse.extensions import (
     atom_links,
     categories,
+    is_draft,
     licences,
     media,
     media_links,
     merged,
+    minutes,
     people,
     reply_count,
     thumbnail,
 )
 from republisher.parse.people import distinct
 from republisher.parse.xml import Grammar, read
+from republisher.urls import is_web
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,15 +44,18 @@ if TYPE_CHECKING:
     from republisher.parse.sniff import Head
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
-_KINDS = {None: "text", "": "text", "text": "text", "html": "html", "xhtml": "html"}
-_HTML_TYPES = frozenset(("text/html", "application/xhtml+xml", "application/xhtml"))
+_DELETED = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
 
 
 def recognise(head: Head) -> bool:
     """Return whether the root is a `feed`, or an `entry` document, of Atom 1.0 or of no namespace in particular."""
-    return (head.root == "feed" and "atom/ns#" not in head.namespace) or (
-        head.root == "entry" and head.namespace == NAMESPACE
-    )
+    return has_root(head) and (head.root != "entry" or head.namespace == NAMESPACE)
+
+
+def has_root(head: Head) -> bool:
+    """Return whether the root is that of Atom; feeds that call their entries items are left to the RSS parser."""
+    only_items = "<item" in head.text and "<entry" not in head.text
+    return head.root == "entry" or (head.root.lower() == "feed" and not only_items)
 
 
 def parse(document: Document) -> ParsedFeed:
@@ -58,12 +63,13 @@ def parse(document: Document) -> ParsedFeed:
     grammar = Grammar(entry="entry", begin=lambda root: _begin(root, document.location), visit=entry)
     root, context, entries, problems = read(document, grammar)
     feed = head(root, context)
-    return replace(feed, entries=tuple(entries), problems=(*problems, *context.problems))
+    gone = tuple(_withdrawn(root, context))
+    return replace(feed, entries=tuple(entries), withdrawn=gone, problems=(*problems, *context.problems))
 
 
 def _begin(root: Element, location: str) -> Context:
     context = Context(home=namespace(root), base=None, where="feed", problems=[])
-    if location.startswith(("http://", "https://")):
+    if is_web(location):
         return replace(context, base=location).at(root)
     context = context.at(root)
     if context.base:
@@ -79,83 +85,92 @@ def head(element: Element, context: Context) -> ParsedFeed:
     return ParsedFeed(
         format="atom",
         id=first(found, "id"),
-        title=flat(construct(found, "title", context)),
-        subtitle=flat(construct(found, "subtitle", context)),
-        updated=context.date(found, "updated", "dcterms:modified", "dc:date"),
+        title=flat(construct(found, context, "title")),
+        subtitle=flat(construct(found, context, "subtitle", "tagline", "info")),
+        updated=context.date(found, "updated", "modified", "dcterms:modified", "dc:date"),
         language=attribute(element, LANG) or line(found, "dc:language"),
         links=merged((*atom_links(found.get("link", ()), context), *licences(found, context))),
         authors=persons(found, context) or people({}, found),
         categories=(*_categories(found), *categories({}, found)),
-        rights=flat(construct(found, "rights", context)) or line(found, "dc:rights", "dcterms:rights"),
+        rights=flat(construct(found, context, "rights", "copyright")) or line(found, "dc:rights", "dcterms:rights"),
         generator=line(found, "generator"),
         icon=_picture(found, "icon", context),
         logo=_picture(found, "logo", context),
+        ttl=minutes(found),
     )
 
 
-def entry(element: Element, outside: Context) -> Entry:
-    """Return the entry in an `atom:entry`."""
+def entry(element: Element, outside: Context) -> Entry | None:
+    """Return the entry in an `atom:entry`; None for a draft."""
     found = fields(element, outside.home)
+    if is_draft(found):
+        return None
     context = outside.at(element, where=(first(found, "id", "title") or "entry without id")[:200])
     gathered = media(found, context)
     body, attached = _content(found, context)
     if body is None and attached is None:
-        body = construct(gathered, "media:description", context)
-    links = (*atom_links(found.get("link", ()), context), *licences(found, context), *media_links(gathered, context))
+        body = construct(gathered, context, "media:description")
+    language = _language(element, found)
+    links = (*_links(found, context, language), *licences(found, context), *media_links(gathered, context))
     return Entry(
         id=first(found, "id"),
-        title=construct(found, "title", context),
+        title=construct(found, context, "title"),
         links=merged(_with_attached(links, attached), reply_count(found)),
-        published=context.date(found, "published", "dcterms:issued", "dcterms:created", "dc:date"),
-        updated=context.date(found, "updated", "dcterms:modified"),
+        published=context.date(found, "published", "issued", "created", "dcterms:issued", "dcterms:created", "dc:date"),
+        updated=context.date(found, "updated", "modified", "dcterms:modified"),
         authors=persons(found, context) or people(gathered, found),
         categories=(*_categories(found), *categories(gathered, found)),
-        summary=construct(found, "summary", context),
+        summary=construct(found, context, "summary"),
         content=body,
-        rights=flat(construct(found, "rights", context)) or line(found, "dc:rights", "dcterms:rights"),
-        language=_language(element, found),
+        rights=flat(construct(found, context, "rights", "copyright")) or line(found, "dc:rights", "dcterms:rights"),
+        language=language,
         thumbnail=thumbnail(gathered, found, context),
         source=next((head(source, context.at(source)) for source in found.get("source", ())), None),
     )
 
 
-def construct(found: Fields, name: str, context: Context) -> Markup | None:
-    """Return the first text construct with this name that says something (RFC 4287 §3.1)."""
-    values = (_markup(element, context) for element in found.get(name, ()))
-    return next((value for value in values if value), None)
-
-
-def _markup(element: Element, context: Context) -> Markup | None:
-    kind = (attribute(element, "type") or "").lower()
-    if kind == "xhtml" or (len(element) and kind in _HTML_TYPES):
-        # The div belongs to the construct, not to the text (RFC 4287 §3.1.1.3).
-        inner = element[0] if len(element) == 1 and not (element.text or "").strip() else element
-        value = inner_html(inner if inner.tag == "{http://www.w3.org/1999/xhtml}div" else element)
-        base = context.at(element).at(inner).base if inner is not element else context.at(element).base
-        return Markup(value=value, type="html", base=base) if value else None
-    return context.markup(element, "html" if kind in {"html", *_HTML_TYPES} else "text")
-
-
 def _content(found: Fields, context: Context) -> tuple[Markup | None, Link | None]:
     """Return what `atom:content` holds, and what it points to instead (RFC 4287 §4.1.3)."""
     for element in found.get("content", ()):
-        kind = (attribute(element, "type") or "text").lower()
+        kind = (attribute(element, "type") or "").lower().partition(";")[0].strip()
         if source := attribute(element, "src"):
             href = context.at(element).resolve(source)
-            return None, Link(href=href, rel="enclosure", type=None if kind in _KINDS else kind) if href else None
-        if kind in _KINDS or kind in _HTML_TYPES or (kind.startswith("text/") and not kind.endswith("/xml")):
-            if body := _markup(element, context):
+            return None, Link(href=href, rel="enclosure", type=kind if "/" in kind else None) if href else None
+        if is_text(kind) or kind == "multipart/alternative":
+            if body := markup(element, context):
                 return body, None
         else:
             context.note("content-unreadable", f"content of type {kind[:60]} was left out")
     return None, None
 
 
+def _links(found: Fields, context: Context, language: str | None) -> tuple[Link, ...]:
+    """Return the links, of several pages the one to show first, and the id as the page if none leads there."""
+    links = tuple(atom_links(found.get("link", ()), context))
+    pages = [link for link in links if link.rel == "alternate"]
+    identity = first(found, "id") or ""
+    if not pages and is_web(identity):
+        href = context.resolve(identity)
+        return (*links, Link(href=href)) if href else links
+    if len(pages) > 1:
+        pages.sort(key=lambda link: (not is_page(link.type), link.hreflang not in {None, language}))
+        return (*pages, *(link for link in links if link.rel != "alternate"))
+    return links
+
+
+def _withdrawn(root: Element, context: Context) -> Iterator[Withdrawal]:
+    for element in root.iterchildren(_DELETED):
+        if reference := attribute(element, "ref"):
+            moment = context.moment(attribute(element, "when"))
+            comment = line(fields(element, context.home), "at:comment")
+            yield Withdrawal(id=reference, moment=moment, comment=comment)
+
+
 def _with_attached(links: tuple[Link, ...], attached: Link | None) -> tuple[Link, ...]:
     """Return `links` with content kept elsewhere: the page itself if there is no other, else an enclosure."""
     if attached is None:
         return links
-    page = attached.type in {None, *_HTML_TYPES} and not any(link.rel == "alternate" for link in links)
+    page = is_page(attached.type) and not any(link.rel == "alternate" for link in links)
     return (*links, replace(attached, rel="alternate") if page else attached)
 
 

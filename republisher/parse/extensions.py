@@ -1,12 +1,12 @@
-"""The namespaces Atom and RSS feeds share: Dublin Core, Media RSS, iTunes, threading."""
+"""The namespaces Atom and RSS feeds share: Dublin Core, Media RSS, iTunes, threading, syndication, licences, drafts."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from republisher.model import Category, Link, Thumbnail
-from republisher.parse.element import attribute, fields, first, line, texts, whole_number
+from republisher.parse.element import attribute, content, fields, first, line, texts, whole_number
 from republisher.parse.people import distinct, person
 
 if TYPE_CHECKING:
@@ -15,16 +15,20 @@ if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
     from republisher.model import Person
-    from republisher.parse.element import Context, Fields
+    from republisher.parse.context import Context
+    from republisher.parse.element import Fields
 
 _COUNT = "{http://purl.org/syndication/thread/1.0}count"
+_RESOURCE = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}resource"
+_PERIODS: Final = {"hourly": 60, "daily": 1440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
+"""Minutes (RSS 1.0 module Syndication)."""
 
 
 def atom_links(elements: Iterable[Element], context: Context) -> Iterator[Link]:
     """Yield the links of `atom:link` elements (RFC 4287 §4.2.7)."""
     for element in elements:
         here = context.at(element)
-        if href := here.resolve(attribute(element, "href")):
+        if href := here.resolve(attribute(element, "href") or content(element)):
             rel = attribute(element, "rel") or "alternate"
             yield Link(
                 href=href,
@@ -89,20 +93,39 @@ def people(gathered: Fields, found: Fields) -> tuple[Person, ...]:
     return ()
 
 
-def categories(gathered: Fields, found: Fields) -> Iterator[Category]:
-    """Yield the subjects that Dublin Core, iTunes and Media RSS name."""
-    yield from (Category(term=term) for term in texts(found, "dc:subject"))
+def categories(gathered: Fields, found: Fields) -> list[Category]:
+    """Return the subjects that Dublin Core, iTunes and Media RSS name."""
+    subjects = [Category(term=term) for term in texts(found, "dc:subject")]
     for element in found.get("itunes:category", ()):
-        yield from (Category(term=term) for node in element.iter(element.tag) if (term := attribute(node, "text")))
+        subjects += [Category(term=term) for node in element.iter(element.tag) if (term := attribute(node, "text"))]
     for keywords in (*texts(found, "itunes:keywords"), *texts(gathered, "media:keywords")):
-        yield from (Category(term=term) for word in keywords.split(",") if (term := word.strip()))
+        subjects += [Category(term=term) for word in keywords.split(",") if (term := word.strip())]
+    return subjects
 
 
 def licences(found: Fields, context: Context) -> Iterator[Link]:
-    """Yield the Creative Commons licences."""
-    for reference in texts(found, "cc:license"):
-        if href := context.resolve(reference):
+    """Yield the Creative Commons licences, as text or as a resource of RDF."""
+    for element in found.get("cc:license", ()):
+        if href := context.at(element).resolve(content(element) or attribute(element, _RESOURCE)):
             yield Link(href=href, rel="license")
+
+
+def is_draft(found: Fields) -> bool:
+    """Return whether an entry is not meant to be seen yet (RFC 5023 §13.1.1)."""
+    return any(
+        (first(fields(control, ""), "app:draft") or "").lower() == "yes" for control in found.get("app:control", ())
+    )
+
+
+def minutes(found: Fields) -> int | None:
+    """Return how long a feed asks us to wait before we come again, a year at most."""
+    ttl = whole_number(first(found, "ttl"))
+    period = _PERIODS.get(
+        (first(found, "sy:updateperiod") or ("daily" if "sy:updatefrequency" in found else "")).lower()
+    )
+    if ttl is None and period:
+        ttl = period // (whole_number(first(found, "sy:updatefrequency")) or 1)
+    return min(max(ttl, 1), _PERIODS["yearly"]) if ttl else None
 
 
 def merged(links: Iterable[Link], total: int | None = None) -> tuple[Link, ...]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import re
 from html.entities import html5
 from itertools import islice
-from typing import Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from republisher.text import legal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _WINDOWS: Final = {
     code: bytes((code,)).decode("cp1252", "ignore") for code in range(0x80, 0xA0)
@@ -18,6 +23,11 @@ _TROUBLE = re.compile(
     r"|<(?:(?![^\W\d]|[/!?:])|(?=[^<>!?][^<>]*+(?:<|\Z)))",  # no name behind it, or another < before its >
     re.DOTALL,
 )
+_CONTROLS: Final = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D})
+_C1 = re.compile(rb"\xc2[\x80-\x9f]")
+_ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]{1,40})\s+(?:"([^"&%<]{1,200})"|'([^'&%<]{1,200})')\s*>""")
+_SHORT: Final = 200
+_MOST_ENTITIES: Final = 300
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]+)|(\d+));")
 _SURROGATES = re.compile(
     r"&#(?:[xX]0*[dD][89a-bA-B][0-9a-fA-F]{2}|0*5(?:5[2-9]|6[0-3])\d\d);"
@@ -31,33 +41,79 @@ _LAST: Final = 0x10FFFF
 _FORMAT = re.compile("[\ufeff\ufffe]")
 
 
+_ESCAPED = re.compile(
+    r"&lt;(?:p|div|h[1-6]|ul|ol|table|article|section|blockquote|figure|img|a|br|span)\b[^<]*&gt;\s*\Z", re.IGNORECASE
+)
+"""A text that begins and ends with tags, all of them escaped."""
+
+
+def unescaped_once(value: str) -> str | None:
+    """Return HTML that was escaped once too often as it was meant; None if nothing shows that it was."""
+    if not value.startswith("&lt;") or "<" in value or not _ESCAPED.match(value):
+        return None
+    return clean(html.unescape(value))
+
+
 def clean(value: str) -> str:
     """Return `value` with characters XML 1.0 allows only; those meant as Windows-1252 become what they meant."""
+    if len(value) < _SHORT and value.isprintable() and value.isascii():
+        return value
+    if _is_clean(value):
+        return value
     result = legal(value)
     if len(result) != len(value) or "\x85" in value:
         result = legal(value.translate(_WINDOWS))
     return result
 
 
-def mend(text: str) -> str:
-    """Return `text` with HTML's named entities resolved, bare `&` and `<` escaped and no forbidden character."""
+def clean_parsed(value: str) -> str:
+    """Return `clean(value)` for text out of the XML parser, which lets no C0 control and no surrogate pass."""
+    if value.isascii():
+        return clean(value) if "\x7f" in value else value
+    data = value.encode()
+    suspicious = b"\x7f" in data or b"\xef\xb7" in data or b"\xef\xbf" in data or (b"\xc2" in data and _C1.search(data))
+    return clean(value) if suspicious else value
+
+
+def _is_clean(value: str) -> bool:
+    """Return whether a text plainly has no forbidden character, several times faster than to look at each."""
+    try:
+        data = value.encode()
+    except UnicodeEncodeError:
+        return False
+    if len(data.translate(None, _CONTROLS)) != len(data):
+        return False
+    # In UTF-8 the C1 controls begin with C2, the noncharacters with EF B7 or EF BF.
+    return len(data) == len(value) or not (_C1.search(data) or b"\xef\xb7" in data or b"\xef\xbf" in data)
+
+
+def entities(prolog: str) -> dict[str, str]:
+    """Return the entities a document type declares as short texts without markup, which cannot grow into bombs."""
+    return dict(islice(((match[1], match[2] or match[3]) for match in _ENTITY.finditer(prolog)), _MOST_ENTITIES))
+
+
+def mend(text: str, declared: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return `text` with named entities resolved, bare `&` and `<` escaped and no forbidden character.
+
+    `declared` are the names the document itself gives to texts; all others are those of HTML.
+    """
     text = _SURROGATES.sub(_joined, clean(_FORMAT.sub("", text)))
     parts: list[str] = []
     place = 0
     for match in islice(_TROUBLE.finditer(text), _MOST_REPAIRS):
-        parts += (text[place : match.start()], _mended(match))
+        parts += (text[place : match.start()], _mended(match, declared))
         place = match.end()
     return "".join((*parts, text[place:] if len(parts) < 2 * _MOST_REPAIRS else ""))
 
 
-def _mended(match: re.Match[str]) -> str:
+def _mended(match: re.Match[str], declared: Mapping[str, str]) -> str:
     found = match.group()
     if found[0] == "<":
         return "&lt;" if found == "<" else found
     if found.startswith("&#"):
         return _reference(found)
     name = found[1:-1]
-    if characters := html5.get(f"{name};"):
+    if characters := declared.get(name) or html5.get(f"{name};"):
         return "".join(f"&#{ord(char)};" for char in characters)
     return f"&amp;{found[1:]}"
 

@@ -12,12 +12,14 @@ from urllib.parse import quote, urlsplit
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
+from jinja2 import TemplateError, TemplateSyntaxError
 from markupsafe import Markup
 
 from republisher.editions import ALL, channel_language, label_of
+from republisher.errors import ConfigError
 from republisher.language import direction, fallbacks
 from republisher.model import UNDETERMINED, LanguageTag
-from republisher.urls import article_url, channel_url
+from republisher.urls import article_url, channel_url, is_web, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
-    from republisher.model import Article, Channel, Edition, Site, Topic
+    from republisher.model import Article, Channel, Edition, Site, SourceStatus, Topic
     from republisher.protocols import Format
 
 Translate = Callable[[str], Any]
@@ -75,6 +77,11 @@ class HtmlPages:
             formats=self.formats,
         )
 
+    def sources(self, statuses: Sequence[SourceStatus]) -> bytes:
+        """Return the page that says where articles come from, and how those places fare."""
+        rows = [(status, status.key if is_web(status.key) else None) for status in statuses]
+        return self._page("sources.html", self.site.language, "sources.html", rows=rows, shown=shown)
+
     def index(self, channels: Sequence[Channel], counts: Mapping[str, int]) -> bytes:
         """Return the landing page: a table of channels, a row per language."""
         slugs = (ALL, *(topic.slug for topic in self.topics))
@@ -97,7 +104,8 @@ class HtmlPages:
     def _page(self, template: str, language: LanguageTag, path: str, **values: object) -> bytes:
         translations = self.translate(language)
         root = "../" * path.count("/")
-        rendered = self.environment.get_template(template).render(
+        rendered = self._rendered(
+            template,
             site=self.site,
             language=language,
             path=path,
@@ -119,6 +127,15 @@ class HtmlPages:
             **values,
         )
         return _with_policy(rendered).encode()
+
+    def _rendered(self, template: str, **values: object) -> str:
+        try:
+            return self.environment.get_template(template).render(values)
+        except TemplateSyntaxError as error:
+            place = f"{error.filename or error.name or template}, line {error.lineno}"
+            raise ConfigError(f"{place}: the template is wrong: {error.message}") from error
+        except TemplateError as error:
+            raise ConfigError(f"{template}: the template cannot be used: {error.message}") from error
 
     def _article_url(self, article: Article, root: str) -> str:
         return article_url(article, self.site) if article.link else f"{root}articles/{quote(article.slug)}.html"

@@ -76,12 +76,19 @@ class Articles(Database):
 
     def at_home(self) -> tuple[tuple[str, str, str], ...]:
         """Return id, page name and a digest of what is shown of every article whose home is our page, by page name."""
-        rows = self.rows("SELECT id, slug, checksum, topics FROM articles WHERE link IS NULL ORDER BY slug")
+        rows = self.rows(
+            "SELECT id, slug, checksum, topics FROM articles WHERE link IS NULL"
+            " AND id NOT IN (SELECT article FROM withdrawn) ORDER BY slug"
+        )
         return tuple((id_, slug, text.digest(checksum, topics)) for id_, slug, checksum, topics in cast("Any", rows))
 
     def outdated(self, rules: str, limit: int) -> tuple[tuple[Article, tuple[str, ...]], ...]:
         """Return at most `limit` articles whose topics other `rules` gave, each with the sources that brought it."""
-        rows = self.rows(f"SELECT {_COLUMNS} FROM articles WHERE rules <> ? LIMIT ?", rules, limit)
+        rows = self.rows(
+            f"SELECT {_COLUMNS} FROM articles WHERE rules <> ? AND id NOT IN (SELECT article FROM withdrawn) LIMIT ?",
+            rules,
+            limit,
+        )
         return tuple((self._stored(row).article, self.sources_of(cast("str", row[0]))) for row in rows)
 
     def sources_of(self, article: str) -> tuple[str, ...]:
@@ -99,12 +106,73 @@ class Articles(Database):
                 )
                 _place(connection, article, channels)
 
+    def alike(self, sketch: Sequence[int]) -> tuple[Article, ...]:
+        """Return the articles that share a part of `sketch` and are no copies themselves, the first stored first."""
+        rows = self.rows(
+            f"SELECT {', '.join('a.' + name for name in _COLUMNS.split(', '))} FROM articles a WHERE a.id IN"
+            f" (SELECT article FROM sketches WHERE value IN ({_marks(sketch)}))"
+            " AND NOT EXISTS (SELECT 1 FROM copies c WHERE c.article = a.id) ORDER BY a.rowid LIMIT 50",
+            *sketch,
+        )
+        return tuple(self._stored(row).article for row in rows)
+
+    def outdate(self, ids: Iterable[str]) -> None:
+        """Have the topics of articles looked at again in this run."""
+        with self.transaction() as connection:
+            connection.executemany("UPDATE articles SET rules = '' WHERE id = ?", [(id_,) for id_ in ids])
+
+    def copies(self, article: str) -> tuple[str, ...]:
+        """Return the ids of the articles that are listed with `article` as its near-identical copies."""
+        rows = self.rows("SELECT article FROM copies WHERE first = ? ORDER BY article", article)
+        return tuple(cast("str", row[0]) for row in rows)
+
+    def copied(self, ids: Iterable[str]) -> frozenset[str]:
+        """Return those of `ids` that are listed as copies of another article."""
+        return frozenset(
+            cast("str", row[0])
+            for some in _chunks(list(ids))
+            for row in self.rows(f"SELECT article FROM copies WHERE article IN ({_marks(some)})", *some)
+        )
+
+    def withdraw(self, ids: Iterable[str], reason: str, now: datetime) -> int:
+        """Take articles out of every channel for good; return how many were still there.
+
+        Their copies in other sources are shown instead from the next run on. What is withdrawn stays in the ledger, so
+        that it does not come back as something new.
+        """
+        taken = 0
+        with self.transaction() as connection:
+            for id_ in ids:
+                connection.execute("INSERT OR IGNORE INTO withdrawn VALUES (?, ?, ?)", (id_, stamp(now), reason))
+                taken += connection.execute("DELETE FROM placements WHERE article = ?", (id_,)).rowcount > 0
+                connection.execute(
+                    "UPDATE articles SET rules = '' WHERE id IN (SELECT article FROM copies WHERE first = ?)", (id_,)
+                )
+                connection.execute("DELETE FROM copies WHERE first = ?1 OR article = ?1", (id_,))
+                connection.execute("DELETE FROM sketches WHERE article = ?", (id_,))
+        return taken
+
+    def withdrawn(self, ids: Iterable[str]) -> frozenset[str]:
+        """Return those of `ids` that were withdrawn."""
+        return frozenset(
+            cast("str", row[0])
+            for some in _chunks(list(ids))
+            for row in self.rows(f"SELECT article FROM withdrawn WHERE article IN ({_marks(some)})", *some)
+        )
+
+    def links(self) -> Iterator[tuple[str, str]]:
+        """Yield id and link of every article that has a home of its own and was not withdrawn."""
+        rows = self.rows(
+            "SELECT id, link FROM articles WHERE link IS NOT NULL AND id NOT IN (SELECT article FROM withdrawn)"
+        )
+        yield from cast("Any", rows)
+
     def _stored(self, row: tuple[object, ...]) -> Stored:
         id_, body, checksum, topics, owner, entry = cast("tuple[str, str, str, str, str, str]", row)
         if text.digest(body) != checksum:
             raise StoreError(
                 f"{self._path}: article {id_} is damaged — put back a backup of the store, or move the store away:"
-                " the next run makes a new one from the sources"
+                " the next run makes a new one from what is published and from the sources"
             )
         return Stored(article=load_article(body, topics), owner=owner, entry=entry)
 
@@ -123,7 +191,7 @@ def save_change(connection: sqlite3.Connection, change: Change, now: datetime) -
         "INSERT INTO articles"
         " (id, slug, language, link, published, updated, owner, entry, body, checksum, topics, rules)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
-        " language = excluded.language, link = excluded.link, published = excluded.published,"
+        " owner = excluded.owner, language = excluded.language, link = excluded.link, published = excluded.published,"
         " updated = excluded.updated, entry = excluded.entry, body = excluded.body, checksum = excluded.checksum,"
         " topics = excluded.topics, rules = excluded.rules",
         (
@@ -141,7 +209,19 @@ def save_change(connection: sqlite3.Connection, change: Change, now: datetime) -
             change.rules,
         ),
     )
+    _sketch(connection, change)
     _place(connection, article, change.channels)
+
+
+def _sketch(connection: sqlite3.Connection, change: Change) -> None:
+    """Keep what copies of the article are found by, and whose copy it is."""
+    id_ = change.article.id
+    connection.execute("DELETE FROM sketches WHERE article = ?", (id_,))
+    connection.executemany("INSERT OR IGNORE INTO sketches VALUES (?, ?)", [(value, id_) for value in change.sketch])
+    if change.copy_of is None:
+        connection.execute("DELETE FROM copies WHERE article = ?", (id_,))
+    else:
+        connection.execute("INSERT OR REPLACE INTO copies VALUES (?, ?)", (id_, change.copy_of))
 
 
 def _place(connection: sqlite3.Connection, article: Article, channels: tuple[str, ...]) -> None:

@@ -51,6 +51,7 @@ def load_article(body: str, topics: str) -> Article:
         authors=tuple(Person(**person) for person in raw.pop("authors", ())),
         categories=tuple(Category(**category) for category in raw.pop("categories", ())),
         links=tuple(Link(**link) for link in raw.pop("links", ())),
+        copies=tuple(Link(**link) for link in raw.pop("copies", ())),
         thumbnail=Thumbnail(**thumbnail) if thumbnail else None,
         origin=Origin(**origin),
         topics=load_topics(topics),

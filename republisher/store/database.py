@@ -12,8 +12,9 @@ import sqlite3
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
+from urllib.parse import quote
 
-from republisher.errors import LockedError, StoreError
+from republisher.errors import ConflictError, LockedError, StoreError
 from republisher.store.migrations import MIGRATIONS
 
 if TYPE_CHECKING:
@@ -74,8 +75,9 @@ class Database:
     def _connect(self, *, writing: bool) -> sqlite3.Connection:
         if not writing and not Path(self._path).is_file():
             raise StoreError(f"{self._path}: nothing is stored yet — run `republish` first")
+        place = self._path if writing else f"file:{quote(self._path)}?mode=ro"
         try:
-            return sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
+            return sqlite3.connect(place, timeout=_BUSY_SECONDS, isolation_level=None, uri=not writing)
         except sqlite3.Error as error:
             raise StoreError(
                 f"{self._path}: the store cannot be opened ({error}) — check the folder and its rights"
@@ -108,11 +110,20 @@ class Database:
     def _guarded(self) -> Iterator[None]:
         try:
             yield
+        except sqlite3.IntegrityError as error:
+            raise ConflictError(f"it contradicts what is stored ({error})", advice="please report it") from error
+        except sqlite3.OperationalError as error:
+            if "readonly" in str(error):
+                raise StoreError(f"{self._path}: may not be written by this user — run it as its owner") from error
+            raise self._unusable(error) from error
         except sqlite3.DatabaseError as error:
-            raise StoreError(
-                f"{self._path}: the store cannot be used ({error}) — if the disk is full, make room; if the file is"
-                " damaged, put back a backup or move it away: the next run makes a new one from the sources"
-            ) from error
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: sqlite3.Error) -> StoreError:
+        return StoreError(
+            f"{self._path}: the store cannot be used ({error}) — if the disk is full, make room; if the file is"
+            " damaged, put back a backup or move it away: the next run makes a new one from what is published"
+        )
 
     def _release(self) -> None:
         if self._lock is not None:

@@ -1,102 +1,57 @@
-"""What was read from where, and what became of each run."""
+"""What became of each run."""
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, cast
 
-from republisher.model import Run, SourceStatus, Validators
-from republisher.store.articles import save_change
+from republisher.model import Run, Visit
 from republisher.store.codec import parse_stamp, stamp
 from republisher.store.database import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import datetime
+    from collections.abc import Iterable
 
-    from republisher.model import Change, Document
+_RUN = tuple(field.name for field in fields(Run))[1:]
+_VISIT = tuple(field.name for field in fields(Visit))
+_KEPT = 5000
+"""Runs whose visits are kept; with one every quarter of an hour, those of about seven weeks."""
 
 
 class History(Database):
-    """What the store knows of documents, sources and runs."""
+    """What the store knows of runs."""
 
-    def validators(self, location: str) -> Validators | None:
-        """Return what told the document at `location` apart when it was last stored, if it ever was."""
-        rows = self.rows("SELECT modified, size, digest FROM documents WHERE location = ?", location)
-        return (
-            Validators(**dict(zip(("modified", "size", "digest"), cast("Any", rows[0]), strict=True))) if rows else None
-        )
-
-    def locations(self) -> dict[str, str]:
-        """Return the source key of every document location that was stored."""
-        return cast("dict[str, str]", dict(cast("Any", self.rows("SELECT location, source FROM documents"))))
-
-    def save(
-        self, document: Document, title: str | None, changes: Iterable[Change], ledger: Mapping[str, str], now: datetime
-    ) -> None:
-        """Keep what came out of `document`, all or nothing, and only then what tells it apart.
-
-        `changes` are the articles to write; `ledger` maps every key met to the article it stands for, changed or not.
-        """
-        source, mark = document.source, document.validators
+    def add_run(self, run: Run, visits: Iterable[Visit] = ()) -> None:
+        """Remember a run and what it met; what is older than some weeks is forgotten."""
         with self.transaction() as connection:
-            for change in changes:
-                save_change(connection, change, now)
-            connection.executemany("INSERT OR IGNORE INTO identities VALUES (?, ?)", ledger.items())
+            number = connection.execute(
+                f"INSERT INTO runs (started, {', '.join(_RUN)}) VALUES (?{', ?' * len(_RUN)})",
+                (stamp(run.started), *(getattr(run, name) for name in _RUN)),
+            ).lastrowid
             connection.executemany(
-                "INSERT OR IGNORE INTO origins VALUES (?, ?, ?)",
-                [(article, source.key, stamp(now)) for article in dict.fromkeys(ledger.values())],
+                f"INSERT INTO visits (run, {', '.join(_VISIT)}) VALUES (?{', ?' * len(_VISIT)})",
+                [(number, *(getattr(visit, name) for name in _VISIT)) for visit in visits],
             )
-            connection.execute(
-                "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?)",
-                (document.location, source.key, mark.modified, mark.size, mark.digest),
-            )
-            connection.execute(
-                "INSERT INTO sources VALUES (?, ?, ?, NULL, NULL) ON CONFLICT (key) DO UPDATE SET"
-                " title = excluded.title, read = excluded.read, failing_since = NULL, error = NULL",
-                (source.key, source.title or title, stamp(now)),
-            )
+            connection.execute("DELETE FROM visits WHERE run <= ? - ?", (number, _KEPT))
+            connection.execute("DELETE FROM runs WHERE id <= ? - ?", (number, _KEPT))
 
-    def fail(self, source: str, message: str, now: datetime) -> None:
-        """Remember that `source` failed, and since when."""
-        with self.transaction() as connection:
-            connection.execute(
-                "INSERT INTO sources VALUES (?, NULL, NULL, ?, ?) ON CONFLICT (key) DO UPDATE SET"
-                " failing_since = coalesce(failing_since, excluded.failing_since), error = excluded.error",
-                (source, stamp(now), message),
-            )
-
-    def statuses(self) -> tuple[SourceStatus, ...]:
-        """Return how every source fares that was ever read, by key."""
-        rows = self.rows(
-            "SELECT s.key, s.title, (SELECT count(*) FROM origins o WHERE o.source = s.key), s.read, s.failing_since,"
-            " s.error FROM sources s ORDER BY s.key"
+    def runs(self, limit: int = -1) -> tuple[tuple[Run, tuple[Visit, ...]], ...]:
+        """Return the runs there were with what they met, the last first."""
+        rows = cast(
+            "Any", self.rows(f"SELECT id, started, {', '.join(_RUN)} FROM runs ORDER BY id DESC LIMIT ?", limit)
         )
         return tuple(
-            SourceStatus(
-                key=key, title=title, articles=articles, read=_moment(read), failing_since=_moment(since), error=error
-            )
-            for key, title, articles, read, since, error in cast("Any", rows)
+            (Run(started=parse_stamp(row[1]), **dict(zip(_RUN, row[2:], strict=True))), self._visits("run = ?", row[0]))
+            for row in rows
         )
 
-    def add_run(self, run: Run) -> None:
-        """Remember a run."""
-        with self.transaction() as connection:
-            connection.execute(
-                "INSERT INTO runs (started, seconds, documents, new, changed, failed, written)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (stamp(run.started), run.seconds, run.documents, run.new, run.changed, run.failed, run.written),
-            )
+    def visits(self, location: str, limit: int = 12) -> tuple[Visit, ...]:
+        """Return the last visits to `location` that met something, the last first."""
+        return self._visits("location = ? ORDER BY run DESC LIMIT ?", location, limit)
 
-    def runs(self, limit: int = -1) -> tuple[Run, ...]:
-        """Return the runs there were, the last first."""
-        rows = self.rows(
-            "SELECT started, seconds, documents, new, changed, failed, written FROM runs ORDER BY id DESC LIMIT ?",
-            limit,
-        )
-        names = ("seconds", "documents", "new", "changed", "failed", "written")
-        return tuple(
-            Run(started=parse_stamp(row[0]), **dict(zip(names, row[1:], strict=True))) for row in cast("Any", rows)
-        )
+    def _visits(self, condition: str, *values: object) -> tuple[Visit, ...]:
+        rows = cast("Any", self.rows(f"SELECT {', '.join(_VISIT)} FROM visits WHERE {condition}", *values))
+        return tuple(Visit(**dict(zip(_VISIT, row, strict=True))) for row in rows)
 
     def note(self, key: str) -> str | None:
         """Return what was noted under `key`."""
@@ -107,7 +62,3 @@ class History(Database):
         """Note `value` under `key`."""
         with self.transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
-
-
-def _moment(value: str | None) -> datetime | None:
-    return parse_stamp(value) if value else None

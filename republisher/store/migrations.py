@@ -42,4 +42,30 @@ MIGRATIONS = (
         path TEXT PRIMARY KEY, state TEXT NOT NULL, modified INTEGER NOT NULL, size INTEGER NOT NULL
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE documents ADD COLUMN url TEXT NOT NULL DEFAULT '';
+    ALTER TABLE documents ADD COLUMN etag TEXT NOT NULL DEFAULT '';
+    ALTER TABLE documents ADD COLUMN last_modified TEXT NOT NULL DEFAULT '';
+    ALTER TABLE documents ADD COLUMN permanent TEXT NOT NULL DEFAULT '';
+    CREATE TABLE paces (
+        location TEXT PRIMARY KEY, failures INTEGER NOT NULL, changes TEXT NOT NULL, asked TEXT, due TEXT,
+        paused INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE members (
+        list TEXT NOT NULL, source TEXT NOT NULL, position INTEGER NOT NULL, title TEXT, language TEXT,
+        PRIMARY KEY (list, source)
+    ) WITHOUT ROWID;
+    CREATE TABLE visits (
+        run INTEGER NOT NULL, source TEXT NOT NULL, location TEXT NOT NULL, outcome TEXT NOT NULL,
+        entries INTEGER NOT NULL, new INTEGER NOT NULL, changed INTEGER NOT NULL, seconds REAL NOT NULL,
+        message TEXT NOT NULL
+    );
+    CREATE INDEX visits_run ON visits (run);
+    CREATE INDEX visits_location ON visits (location, run);
+    CREATE TABLE withdrawn (article TEXT PRIMARY KEY, moment TEXT NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE sketches (value INTEGER NOT NULL, article TEXT NOT NULL, PRIMARY KEY (value, article)) WITHOUT ROWID;
+    CREATE INDEX sketches_article ON sketches (article);
+    CREATE TABLE copies (article TEXT PRIMARY KEY, first TEXT NOT NULL) WITHOUT ROWID;
+    CREATE INDEX copies_first ON copies (first);
+    """,
 )

@@ -1,7 +1,8 @@
 """Golden pairs: a document in `parse/` and what must be found in it, in the JSON file of the same name.
 
 The JSON names only the fields it is about: `feed` and `entries` hold fields of the model, `problems` the codes in
-order, `error` the words of a refusal, `location` where the document is said to come from. A new case is two new files.
+order, `error` the words of a refusal; `location`, `media_type` and `charset` are what the transport says of it. A new
+case is two new files.
 `--update-golden` is not offered: what a document says is decided by a person.
 """
 
@@ -23,11 +24,17 @@ FOLDER = Path(__file__).parent / "parse"
 CASES = sorted(FOLDER.glob("*.json"))
 
 
-def read(case: Path, location: str) -> ParsedFeed:
+def read(case: Path, location: str, media_type: str | None, charset: str | None) -> ParsedFeed:
     """Parse the document beside a JSON file."""
     (path,) = (path for path in case.parent.glob(f"{case.stem}.*") if path != case)
-    source = Source(key=location, location=location)
-    return parse(Document(source=source, location=location, content=path.read_bytes()))
+    document = Document(
+        source=Source(key=location, location=location),
+        location=location,
+        content=path.read_bytes(),
+        media_type=media_type,
+        charset=charset,
+    )
+    return parse(document)
 
 
 def narrowed(actual: Any, expected: Any) -> Any:
@@ -45,13 +52,14 @@ def test_what_a_document_says_is_found(case: Path) -> None:
     """Every field a case names comes out as it says, and a refused document says why."""
     expected = json.loads(case.read_text(encoding="utf-8"))
     location = expected.get("location", "feed.xml")
+    transport = (location, expected.get("media_type"), expected.get("charset"))
     if "error" in expected:
         with pytest.raises(ParseError, match=expected["error"]) as caught:
-            read(case, location)
+            read(case, *transport)
         assert caught.value.location == location
         assert caught.value.advice
         return
-    feed = read(case, location)
+    feed = read(case, *transport)
     assert narrowed(asdict(feed), expected.get("feed", {})) == expected.get("feed", {})
     assert narrowed([asdict(entry) for entry in feed.entries], expected["entries"]) == expected["entries"]
     assert [problem.code for problem in feed.problems] == expected.get("problems", [])

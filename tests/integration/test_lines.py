@@ -2,118 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 from typing import TYPE_CHECKING
 
 import pytest
 from lxml import etree
 
-from builders import NOON, site, topics
-from fakes import FakeClassifier, FakeOutput, FakeTransport
-from republisher.editions import Words
+from builders import site
+from fakes import FakeClassifier, FakeTransport
+from newsroom import ATOM, Newsroom, entry, feed, list_of_channels
 from republisher.errors import StoreError
-from republisher.ingest import Intake, Tally, ingest, reclassify
-from republisher.model import Article, Channel, Edition, Source
-from republisher.parse import parse
-from republisher.publish import Issue, Press, publish
-from republisher.render import make_feed_formats, render_opml
+from republisher.model import Article, Source
 from republisher.store import SqliteStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-ATOM = "{http://www.w3.org/2005/Atom}"
-START = datetime(2026, 4, 1, 12, 0, tzinfo=UTC)
-
-
-def entry(number: int, title: str = "News of health", *, updated: str = "2026-03-04T09:00:00Z") -> str:
-    """Return an Atom entry; `number` makes its id and its hour."""
-    return (
-        f'<entry xml:lang="en"><id>urn:example:{number}</id><title>{title} {number}</title><updated>{updated}</updated>'
-        f"<published>2026-03-{1 + number // 24:02}T{number % 24:02}:00:00Z</published>"
-        f'<link href="https://source.example/{number}"/>'
-        f'<content type="html">&lt;p&gt;Text {number}.&lt;/p&gt;</content></entry>'
-    )
-
-
-def feed(*entries: str) -> bytes:
-    """Return an Atom document."""
-    head = "<id>urn:feed</id><title>Source</title><updated>2026-03-04T09:00:00Z</updated>"
-    return f'<feed xmlns="http://www.w3.org/2005/Atom">{head}{"".join(entries)}</feed>'.encode()
-
-
-class PlainPages:
-    """Pages that hold little more than names."""
-
-    def article(self, article: Article) -> bytes:
-        return f"<article>{article.title}".encode()
-
-    def channel(self, edition: Edition) -> bytes:
-        return f"<h1>{edition.channel.title}{[article.title for article in edition.articles]}".encode()
-
-    def index(self, channels: Sequence[Channel], counts: Mapping[str, int]) -> bytes:
-        return f"{[channel.path for channel in channels]} {counts}".encode()
-
-
-def quiet(_stage: str, _done: int, _total: int) -> None:
-    """Nobody watches."""
-
-
-def list_of_channels(channels: Sequence[Channel], moment: datetime) -> bytes:
-    """Return the real subscription list."""
-    return render_opml("Site", channels, site(), moment)
-
-
-@dataclass
-class Newsroom:
-    """A store in memory with a fake world around it."""
-
-    store: SqliteStore
-    transport: FakeTransport = field(default_factory=lambda: FakeTransport({}))
-    output: FakeOutput = field(default_factory=FakeOutput)
-    classifier: FakeClassifier = field(default_factory=FakeClassifier)
-    sources: tuple[Source, ...] = (Source(key="feeds/", location="feeds/"),)
-    now: datetime = START
-    opml: Callable[[Sequence[Channel], datetime], bytes] = field(default_factory=lambda: list_of_channels)
-
-    def take_in(self, *, reread: bool = False) -> Tally:
-        intake = Intake(
-            transport=self.transport,
-            parse=parse,
-            classifier=self.classifier,
-            store=self.store,
-            authority="feeds.example.org,2026",
-            rules=self.classifier.version + repr(self.sources),
-            reread=reread,
-            now=self.now,
-        )
-        tally = ingest(self.sources, intake, quiet)
-        tally.reclassified = reclassify(self.sources, intake)
-        return tally
-
-    def publish(self, state: str = "1") -> Issue:
-        press = Press(
-            store=self.store,
-            output=self.output,
-            formats=make_feed_formats(site(), topics()),
-            pages=PlainPages(),
-            opml=self.opml,
-            site=site(),
-            topics=topics(),
-            words=Words(everything={"en": "All articles"}, all_languages="all languages"),
-            began=NOON,
-            state=state,
-        )
-        return publish(press, quiet)
-
-    def run(self) -> tuple[Tally, Issue]:
-        return self.take_in(), self.publish()
-
-    def ids(self, path: str) -> list[str]:
-        tree = etree.fromstring(self.output.files[path])
-        return [str(one.findtext(f"{ATOM}id")) for one in tree.iter(f"{ATOM}entry")]
+    from collections.abc import Iterator
 
 
 @pytest.fixture

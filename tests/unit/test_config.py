@@ -45,6 +45,7 @@ def test_everything_can_be_said(file: Path) -> None:
     """Each setting arrives where it belongs."""
     file.write_text(
         """
+        opt_out = ["Example.com", "https://b.example/X/"]
         [site]
         title = "Press"
         subtitle = "Sorted"
@@ -57,6 +58,13 @@ def test_everything_can_be_said(file: Path) -> None:
         [site.author]
         name = "Desk"
         email = "desk@example.org"
+        [fetch]
+        seconds = 30
+        hosts = 8
+        least_minutes = 10
+        most_hours = 12
+        private_hosts = ["intranet.example.org"]
+        proxy = "http://proxy.example.org:3128"
         [output]
         directory = "public"
         templates = "mine"
@@ -69,6 +77,8 @@ def test_everything_can_be_said(file: Path) -> None:
         title = "A"
         language = "pt_br"
         topics = ["water", "health"]
+        publish = "excerpt"
+        rights = "© A"
         [topics.water]
         names = { en = "Water", fr = "Eau" }
         keywords = { en = ["well"], "*" = ["H2O"] }
@@ -90,6 +100,16 @@ def test_everything_can_be_said(file: Path) -> None:
     assert loaded.templates == file.parent / "mine"
     assert (source.title, source.language, source.topics) == ("A", "pt-BR", ("water", "health"))
     assert (topic.names, topic.threshold, topic.categories) == ({"en": "Water", "fr": "Eau"}, 1.5, ("Hydrology",))
+    assert (source.policy, source.rights) == ("excerpt", "© A")
+    assert loaded.opt_out == ("example.com", "https://b.example/X/")
+    assert loaded.web == config.WebSettings(
+        seconds=30,
+        hosts=8,
+        least_minutes=10,
+        most_hours=12,
+        private_hosts=("intranet.example.org",),
+        proxy="http://proxy.example.org:3128",
+    )
     assert topic.keywords == {"en": ("well",), "*": ("H2O",)}
     assert topic.exclude == {"*": ("well known",)}
     assert [(code.scheme, code.term) for code in topic.codes] == [("http://metadata.un.org/sdg/", "6")]
@@ -120,6 +140,10 @@ def test_everything_can_be_said(file: Path) -> None:
             "sources[1].topics names 'helth', which is no topic — did you mean 'health'?",
         ),
         (MINIMAL + 'language = "???"\n', "sources[1].language must be a language tag"),
+        (MINIMAL + 'publish = "some"\n', "sources[1].publish must be one of full, excerpt, link-only, not 'some'"),
+        (MINIMAL + '[site]\nurl = "https://x.example/?q=1"\n', "site.url must be a plain address"),
+        (MINIMAL + '[site]\nurl = "https://u:p@x.example/"\n', "site.url must be a plain address"),
+        (MINIMAL + '[site]\nurl = "http://[::1]:8000/"\n', "site.url must be a plain address"),
         (MINIMAL + "[topics.Water]\n", "topics.Water cannot be a topic's name"),
         (MINIMAL + "[topics.all]\n", "topics.all cannot be a topic's name"),
         (MINIMAL + "[topics.water]\nkeywords = { en = 3 }\n", "topics.water.keywords.en must be a list of texts"),
@@ -148,6 +172,23 @@ def test_a_file_that_cannot_be_read_is_a_clear_error(file: Path, content: bytes,
     with pytest.raises(ConfigError) as caught:
         config.load(file)
     assert expected in str(caught.value)
+
+
+def test_an_address_beyond_ascii_is_written_as_every_reader_understands_it(file: Path) -> None:
+    """IDN hosts become punycode, also in ids."""
+    file.write_text(MINIMAL + '[site]\nurl = "https://뉴스.example.kr/f"\n', encoding="utf-8")
+    site = config.load(file).site
+    assert site.url == "https://xn--vg1b002a.example.kr/f/"
+    assert site.authority == "xn--vg1b002a.example.kr,2026"
+
+
+def test_paths_that_mean_the_same_are_the_same_source(file: Path) -> None:
+    """Respelling a path does not make its articles new."""
+    keys = []
+    for location in ("feeds/a.xml", "./feeds/a.xml", "feeds//a.xml"):
+        file.write_text(f'[[sources]]\nlocation = "{location}"\n', encoding="utf-8")
+        keys.append(config.load(file).sources[0].key)
+    assert len(set(keys)) == 1
 
 
 def test_a_missing_file_says_how_to_make_one(file: Path) -> None:

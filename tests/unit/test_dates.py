@@ -67,6 +67,19 @@ def test_a_moment_is_read_in_utc(text: str) -> None:
         "14 lipca 2021",
         "14 temmuz 2021",
         "14 يوليو 2021",
+        "14. července 2021",
+        "14 Ιουλίου 2021",
+        "2021. július 14.",
+        "14 tháng 7, 2021",
+        "14 กรกฎาคม 2564",
+        "14 जुलाई 2021",
+        "14 ביולי 2021",
+        "14 heinäkuuta 2021",
+        "2021-195",
+        "2021195",
+        "21-07-14",
+        "210714",
+        "2021-07-14Tcorrupt",
         "٢٠٢١-٠٧-١٤",
         "14/07/2021",
     ],
@@ -78,7 +91,7 @@ def test_a_day_is_read_in_many_languages(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "  ", "yesterday", "Monday", "2021", "July 2021", "14 July", "12:30", "Mon, 30 Feb 2021 00:00:00 GMT"],
+    ["", "  ", "yesterday", "Monday", "22021", "July 2021", "14 July", "12:30", "Mon, 30 Feb 2021 00:00:00 GMT"],
 )
 def test_nothing_is_filled_in(text: str) -> None:
     """A text without a year, a month and a day is no date, whatever today is."""
@@ -96,6 +109,25 @@ def test_the_end_of_a_day_is_the_next_one() -> None:
     assert parse_date("2016-12-31T24:00:00Z") == datetime(2017, 1, 1, tzinfo=UTC)
     assert parse_date("2016-12-31T23:59:60Z") == datetime(2017, 1, 1, tzinfo=UTC)
     assert parse_date("Sat, 31 Dec 2016 24:00:00 +0900") == datetime(2016, 12, 31, 15, tzinfo=UTC)
+
+
+def test_a_bare_year_or_month_is_its_beginning() -> None:
+    """The W3C's note on dates allows both, and the feeds of libraries have them."""
+    assert parse_date("2021") == datetime(2021, 1, 1, tzinfo=UTC)
+    assert parse_date("2021-07") == datetime(2021, 7, 1, tzinfo=UTC)
+
+
+def test_what_overflows_runs_over() -> None:
+    """Hours, minutes, seconds and days just beyond their end are counted on; months are not."""
+    assert parse_date("2021-07-13T25:00:00Z") == datetime(2021, 7, 14, 1, tzinfo=UTC)
+    assert parse_date("2021-07-13T23:61:00+01:00") == datetime(2021, 7, 13, 23, 1, tzinfo=UTC)
+    assert parse_date("2021-06-31T08:00:00Z") == datetime(2021, 7, 1, 8, tzinfo=UTC)
+    assert parse_date("2021-13-01T08:00:00Z") is None
+
+
+def test_finnish_november_is_not_march() -> None:
+    """Months of other languages that begin like an English one are not taken for it."""
+    assert parse_date("14 marraskuuta 2021") == datetime(2021, 11, 14, tzinfo=UTC)
 
 
 def test_slashes_follow_the_caller() -> None:

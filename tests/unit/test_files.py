@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from republisher.errors import FetchError, PublishError
-from republisher.fetch import FileTransport
-from republisher.model import Published, Source
+from republisher.fetch import FileTransport, Transports
+from republisher.model import Answer, Published, Source, Validators, Wanted
 from republisher.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 
@@ -72,26 +73,67 @@ def test_a_folder_without_feeds_says_what_feeds_are(feeds: Path) -> None:
         FileTransport(feeds).locate(source("empty"))
 
 
+def answer(folder: Path, location: str, known: Validators | None = None) -> Answer:
+    """Return what came of asking for one file."""
+    (one,) = FileTransport(folder).fetch_all([Wanted(source=source("feeds"), location=location, known=known)])
+    return one
+
+
 def test_an_unchanged_file_is_not_read(feeds: Path) -> None:
-    """Time and size tell; a new time means that it is read again."""
-    transport = FileTransport(feeds)
+    """Time and size tell; a new time over the same bytes is remembered, and nothing is parsed."""
     location = str(feeds / "feeds" / "b.atom")
-    first = transport.fetch(source("feeds"), location, None)
+    first = answer(feeds, location).document
     assert first is not None
     assert first.content == b"b.atom"
-    assert transport.fetch(source("feeds"), location, first.validators) is None
+    again = answer(feeds, location, first.validators)
+    assert (again.document, again.error, again.validators) == (None, None, None)
     os.utime(location, (1, 1))
-    again = transport.fetch(source("feeds"), location, first.validators)
-    assert again is not None
-    assert again.validators.digest == first.validators.digest
+    touched = answer(feeds, location, first.validators)
+    assert touched.document is None
+    assert touched.validators == replace(first.validators, modified=1_000_000_000)
 
 
 def test_a_file_that_cannot_be_read_is_a_clear_error(feeds: Path) -> None:
-    """It may vanish between being found and being read, or be a folder."""
+    """It may vanish between being found and being read, be a folder, or be a pipe nobody ever writes into."""
+    os.mkfifo(feeds / "pipe.xml")
+    for location, words in (("gone.xml", "no such file"), ("feeds", "not a file"), ("pipe.xml", "not a file")):
+        error = answer(feeds, str(feeds / location)).error
+        assert isinstance(error, FetchError)
+        assert words in error.message.lower()
+
+
+def test_odd_names_are_read_or_refused_in_words(tmp_path: Path) -> None:
+    """Brackets in the folder's own name do no harm; a name that is not UTF-8, or too long, is a clear error."""
+    base = tmp_path / "b[1]*"
+    (base / "feeds").mkdir(parents=True)
+    (base / "feeds" / "a.xml").write_text("", encoding="utf-8")
+    assert FileTransport(base).locate(source("feeds/*.xml")) == (str(base / "feeds" / "a.xml"),)
     with pytest.raises(FetchError, match="cannot be read"):
-        FileTransport(feeds).fetch(source("x"), str(feeds / "gone.xml"), None)
-    with pytest.raises(FetchError, match="cannot be read"):
-        FileTransport(feeds).fetch(source("x"), str(feeds / "feeds"), None)
+        FileTransport(base).locate(source("x" * 300))
+    with pytest.raises(FetchError, match="cannot be the name of a file"):
+        FileTransport(base).locate(source("a\0b"))
+    odd = os.fsdecode(bytes(base / "feeds") + b"/\xff.xml")
+    with open(odd, "w", encoding="utf-8"):  # noqa: PTH123  # a name Path would take as well
+        pass
+    (_, second) = FileTransport(base).locate(source("feeds"))
+    second.encode()
+    assert answer(base, second).error is not None
+
+
+def test_answers_come_in_the_order_of_what_was_wanted(feeds: Path) -> None:
+    """Whether from files or from the web."""
+
+    def web(wanted: Sequence[Wanted]) -> Iterator[Answer]:
+        yield from (Answer(wanted=one) for one in wanted)
+
+    places = ["https://a.example/f", "feeds/b.atom", "http://b.example/f", "feeds/a.rss"]
+    transports = Transports(FileTransport(feeds), web)
+    wanted = [
+        Wanted(source=source(place), location=location)
+        for place in places
+        for location in transports.locate(source(place))
+    ]
+    assert [one.wanted for one in transports.fetch_all(wanted)] == wanted
 
 
 def test_files_are_written_once_and_then_left_alone(tmp_path: Path) -> None:
@@ -129,7 +171,7 @@ def test_nothing_takes_its_place_until_everything_is_rendered(tmp_path: Path) ->
         yield "a.atom", b"new"
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(PublishError, match=r"No space left on device.* what was published stays"):
+    with pytest.raises(PublishError, match=r"No space left on device.*nothing is half written"):
         writer.write(failing())
     assert writer.read("a.atom") == b"old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.atom"]
@@ -153,7 +195,7 @@ def test_removed_files_take_their_empty_folders_with_them(tmp_path: Path) -> Non
 
 
 def test_an_output_that_is_a_file_is_a_clear_error(tmp_path: Path) -> None:
-    """The message names the place and says that what was published stays."""
+    """The message names the place and what to do."""
     (tmp_path / "out").write_bytes(b"")
     with pytest.raises(PublishError, match="cannot be written"):
         Writer(tmp_path / "out").write([("a.atom", b"1")])

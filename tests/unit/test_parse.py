@@ -13,10 +13,23 @@ import pytest
 from republisher.errors import ParseError
 from republisher.model import Document, ParsedFeed, Source
 from republisher.parse import PARSERS, parse
+from republisher.parse.json import MOST_VALUES
 from republisher.parse.outline import as_html
 from republisher.parse.xml import LARGEST, MOST_ENTRIES
 
 SEED = Path(__file__).parents[2] / "seeds" / "gyeonggi-global-news.txt"
+SMALLEST = (
+    b'<feed xmlns="http://purl.org/atom/ns#"/>',
+    b'<feed xmlns="http://www.w3.org/2005/Atom"/>',
+    b'<rss xmlns:wp="http://wordpress.org/export/1.2/"><channel/></rss>',
+    b"<CHANNEL/>",
+    b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>',
+    b"<opml/>",
+    b'{"version": "https://jsonfeed.org/version/1.1"}',
+    b"a <![CDATA[t]]> 2021-01-01T00:00:00Z 2021-01-01T00:00:00Z b",
+    b"<rss><channel/></rss>",
+)
+JSON = b'{"version": "https://jsonfeed.org/version/1.1", "items": ['
 OPEN = b"<rss><channel><item><title>"
 TOP = b"a <![CDATA[t]]> 2021-01-01T00:00:00Z 2021-01-01T00:00:00Z "
 
@@ -28,8 +41,8 @@ def read(content: bytes, location: str = "somewhere") -> ParsedFeed:
 
 def test_each_parser_says_its_own_name() -> None:
     """The table's names are unique, and are what a feed is said to be."""
-    assert [row.name for row in PARSERS] == ["atom", "rss", "dump"]
-    assert read(b"<rss><channel/></rss>").format == "rss"
+    assert [row.name for row in PARSERS] == "atom03 atom wxr cdf rdf opml json rss dump".split()
+    assert {read(document).format for document in SMALLEST} == {row.name for row in PARSERS}
 
 
 def test_the_seed_is_read_whole() -> None:
@@ -81,6 +94,19 @@ def test_the_seed_keeps_its_structure() -> None:
         TOP + b"x" + b"\n " * 500_000 + b"y",
         TOP + b"https://" * 200_000,
         TOP * 20_000,
+        JSON + b"[" * 2_000_000,
+        JSON + b"{}," * 600_000,
+        JSON + b'{"a":' * 400_000,
+        JSON + b"9" * 2_000_000,
+        JSON + b'{"id":"1","id":"2"},' * 100_000,
+        JSON + b'"\\ud800' * 250_000,
+        b"<opml><body>" + b"<outline>" * 200_000,
+        b"<opml><body>" + b'<outline isComment="true" xmlUrl="http://a/">' * 40_000,
+        b"<html><head>" + b"<link rel=alternate " * 100_000,
+        b"<!DOCTYPE rss [" + b'<!ENTITY a "b">' * 100_000 + b"]><rss><channel>&a;",
+        b"<rss><channel>" + b"\xb0\xa1\xa4\xa2" * 500_000,
+        b"<rss><channel><item><description>" + b"&amp;lt;p&amp;gt; " * 150_000,
+        b"<rss><channel><item><pubDate>" + b"1 " * 1_000_000 + b"</pubDate></item></channel></rss>",
     ],
     ids=lambda content: ascii(content[-24:].decode(errors="replace")),
 )
@@ -101,6 +127,22 @@ def test_entities_are_neither_expanded_nor_fetched() -> None:
     )
     assert feed.entries[0].title is not None
     assert feed.entries[0].title.value == "&e9;&f;"
+
+
+def test_entities_of_a_document_type_cannot_grow() -> None:
+    """A short text declared as an entity is put in, but neither long ones nor those made of others."""
+    doctype = f'<!DOCTYPE rss [<!ENTITY a "Köln"><!ENTITY b "&#38;a;&a;"><!ENTITY c "{"x" * 1000}">]>'
+    feed = read(f"{doctype}<rss><channel><item><title>&a; &b; &c;</title></item></channel></rss>".encode())
+    assert feed.entries[0].title is not None
+    assert feed.entries[0].title.value == "Köln &b; &c;"
+
+
+def test_json_beyond_the_limit_is_read_in_part() -> None:
+    """Whole items before the limit are kept, and the loss is noted."""
+    items = b'{"id": "1", "tags": ["a", "b"]},' * MOST_VALUES
+    feed = read(JSON + items + b"]}")
+    assert feed.entries
+    assert {"too-big", "truncated"} <= {problem.code for problem in feed.problems}
 
 
 def test_depth_is_a_problem_and_not_a_silence() -> None:
