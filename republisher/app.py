@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from republisher import __version__, text
 from republisher.errors import ConfigError, SourceError
 from republisher.fetch import FileTransport, Transports
-from republisher.model import Run, Source, Wanted
+from republisher.model import Source
+from republisher.records import Run, Wanted
 from republisher.schedule import Pace, is_due
 from republisher.sources import effective
 from republisher.store import SqliteStore
@@ -31,9 +32,10 @@ if TYPE_CHECKING:
     from republisher.config import Config
     from republisher.health import Record
     from republisher.ingest import Intake, Tally
-    from republisher.model import Answer, Topic
+    from republisher.model import Topic
     from republisher.protocols import Progress
     from republisher.publish import Issue, Press
+    from republisher.records import Answer
     from republisher.render.html import HtmlPages
     from republisher.transport.values import HttpSettings
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from republisher.model import Article, Placement, Site, Topic
+    from republisher.model import Article, Site, Topic
+    from republisher.records import Placement
 
 ALL = "all"
 _HAN_SCRIPTS = frozenset(("Hans", "Hant"))

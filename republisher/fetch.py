@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from republisher.errors import FetchError
-from republisher.model import Answer, Document, Validators
+from republisher.model import Document, Validators
+from republisher.records import Answer
 from republisher.urls import is_web
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from republisher.model import Source, Wanted
+    from republisher.model import Source
+    from republisher.records import Wanted
 
 _ENDINGS = frozenset((".atom", ".rss", ".xml", ".rdf", ".txt", ".feed", ".json", ".opml", ".wxr"))
 """What is read in a directory; a file named by itself or by a pattern may be called anything."""

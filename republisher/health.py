@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from republisher.model import Source, SourceStatus, Visit
+    from republisher.model import Source
+    from republisher.records import SourceStatus, Visit
 
 _QUIET = timedelta(days=30)
 """Nobody is called silent before that."""

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 from republisher.editions import channel_paths
 from republisher.errors import RepublisherError, SourceError
-from republisher.model import Failure, Problem, Source, Validators, Visit, Wanted
+from republisher.model import Problem, Source, Validators
+from republisher.records import Failure, Visit, Wanted
 from republisher.schedule import Hints, Pace, SourceState, declared, failed, gone, is_due, succeeded
 from republisher.sources import effective
 from republisher.text import legal
@@ -28,8 +29,9 @@ from republisher.urls import host, is_web, matches, shown
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from republisher.model import Answer, Document
+    from republisher.model import Document
     from republisher.protocols import Parser, Progress, Transport
+    from republisher.records import Answer
 
 log = logging.getLogger(__name__)
 DEFAULT_PACE = Pace()

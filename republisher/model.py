@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from republisher.errors import SourceError
-
 LanguageTag = NewType("LanguageTag", str)
 """A BCP 47 tag in canonical case, `und` if nobody knows; made only by `language`."""
 PlainText = NewType("PlainText", str)
@@ -95,33 +93,6 @@ class Document:
     charset: str | None = None
     """What the transport declared, if anything (RFC 9110 §8.3)."""
     validators: Validators = Validators()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """A document to be asked for."""
-
-    source: Source
-    location: str
-    known: Validators | None = None
-    """What it was like when it was last stored."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What came of asking for a document: itself, an error, or neither if it has not changed."""
-
-    wanted: Wanted
-    document: Document | None = None
-    error: SourceError | None = None
-    gone: bool = False
-    """The server says it will not come back (410)."""
-    validators: Validators | None = None
-    """What to remember of a document that has not changed, if it differs from what was known."""
-    fresh_for: float = 0
-    """Seconds the server says its answer holds (RFC 9111 §4.2.1)."""
-    retry_after: float = 0
-    """Seconds the server wants to be left in peace (RFC 9110 §10.2.3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -402,112 +373,3 @@ class Edition:
     """Path, without ending, of the next older archive document (RFC 5005 §4)."""
     archive: str | None = None
     """Its own path if this edition is an archive document, else None."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """What became of a document that could not be used."""
-
-    source: Source
-    location: str
-    message: str
-    unexpected: bool = False
-    """A bug of ours rather than a fault of the source."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """An article as the store keeps it."""
-
-    article: Article
-    owner: str
-    """The key of the source that speaks for it: the first one that brought it."""
-    entry: str
-    """Digest of the entry it was made from; the same entry need not be looked at again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """An article to be saved."""
-
-    article: Article
-    source: str
-    entry: str
-    """Digest of the entry it was made from."""
-    rules: str
-    """Version of the rules that gave it its topics."""
-    channels: tuple[str, ...]
-    """Paths of the channels that carry it."""
-    sketch: tuple[int, ...] = ()
-    """What near-identical copies are found by."""
-    copy_of: str | None = None
-    """Id of the article it is a near-identical copy of."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
-    """That a channel carries an article, in the live feed or in an archive document."""
-
-    article: str
-    state: str
-    """Digest of the article and its topics: what is shown of it."""
-    size: int = 0
-    """Bytes it is stored in; about what it takes in a feed."""
-    archive: int | None = None
-    """Number of the archive document, None while it is in the live feed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """A file as it was last written."""
-
-    path: str
-    """Relative to the output directory, with `/`."""
-    state: str
-    """Digest of everything it was made from."""
-    modified: int
-    """Nanoseconds since the epoch."""
-    size: int
-    """Bytes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceStatus:
-    """How a source fares."""
-
-    key: str
-    title: str | None
-    articles: int
-    newest: datetime | None
-    """When its newest article was published."""
-    read: datetime | None
-    """When a document of it was last read."""
-    failing_since: datetime | None
-    error: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """What one run met at one location; not kept where nothing had changed."""
-
-    source: str
-    location: str
-    outcome: Literal["read", "failed", "gone"]
-    entries: int = 0
-    new: int = 0
-    changed: int = 0
-    seconds: float = 0
-    message: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """One run, for the history."""
-
-    started: datetime
-    seconds: float
-    documents: int
-    new: int
-    changed: int
-    failed: int
-    written: int

@@ -10,25 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from republisher.model import (
-        Answer,
-        Article,
-        Assignment,
-        Change,
-        Channel,
-        Document,
-        Edition,
-        ParsedFeed,
-        Placement,
-        Published,
-        Run,
-        Source,
-        SourceStatus,
-        Stored,
-        Validators,
-        Visit,
-        Wanted,
-    )
+    from republisher.model import Article, Assignment, Channel, Document, Edition, ParsedFeed, Source, Validators
+    from republisher.records import Answer, Change, Placement, Published, Run, SourceStatus, Stored, Visit, Wanted
     from republisher.schedule import SourceState
 
 Parser = Callable[["Document"], "ParsedFeed"]

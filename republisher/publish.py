@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from republisher.editions import Words
-    from republisher.model import Channel, Edition, Placement, Published, Site, Source, SourceStatus, Topic
+    from republisher.model import Channel, Edition, Site, Source, Topic
     from republisher.protocols import Format, Output, Pages, Progress, Store
+    from republisher.records import Placement, Published, SourceStatus
 
 _CARRIES = b"<entry"
 """What an Atom document holds that is not empty."""

@@ -13,7 +13,8 @@ from republisher import text
 from republisher.editions import channel_paths
 from republisher.identity import all_keys, identify
 from republisher.likeness import ENOUGH, likeness, sequences, sketch
-from republisher.model import Change, Link
+from republisher.model import Link
+from republisher.records import Change
 from republisher.urls import matches
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from republisher.identity import Identified
-    from republisher.model import Article, Document, Entry, LanguageTag, ParsedFeed, Problem, Source, Stored
+    from republisher.model import Article, Document, Entry, LanguageTag, ParsedFeed, Problem, Source
     from republisher.protocols import Classifier, Store
+    from republisher.records import Stored
 
 
 BROKEN = frozenset(("truncated", "too-big"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from republisher.model import Answer, Document, Validators
+from republisher.model import Document, Validators
+from republisher.records import Answer
 from republisher.transport.http import HttpTransport
 from republisher.transport.values import HttpError, HttpRequest, Known
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from republisher.model import Wanted
+    from republisher.records import Wanted
     from republisher.transport.values import HttpResult, HttpSettings
 
 

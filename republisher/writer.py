@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from republisher.errors import PublishError
-from republisher.model import Published
+from republisher.records import Published
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from republisher.errors import FetchError
-from republisher.model import Answer, Assignment, Document, Published, Validators
+from republisher.model import Assignment, Document, Validators
+from republisher.records import Answer, Published
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from republisher.model import Article, Source, Wanted
+    from republisher.model import Article, Source
+    from republisher.records import Wanted
 
 
 @dataclass

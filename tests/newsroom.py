@@ -12,7 +12,7 @@ from builders import NOON, site, topics
 from fakes import FakeClassifier, FakeOutput, FakeTransport
 from republisher.editions import Words
 from republisher.ingest import Intake, Tally, honour_opt_outs, ingest, reclassify
-from republisher.model import Article, Channel, Edition, Source, SourceStatus
+from republisher.model import Article, Channel, Edition, Source
 from republisher.parse import parse
 from republisher.publish import Issue, Press, publish
 from republisher.render import make_feed_formats, render_opml
@@ -21,6 +21,7 @@ from republisher.understand import Mind
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from republisher.records import SourceStatus
     from republisher.store import SqliteStore
 
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parent.parent / "republisher"
 FLOORS = (
     ("__init__", "errors"),
     ("model",),
-    ("text", "urls"),
+    ("records", "text", "urls"),
     ("health", "likeness", "schedule"),
     ("protocols",),
     ("language", "sanitise", "sources"),

@@ -12,14 +12,16 @@ from republisher import app, config
 from republisher.cli.terminal import say_json
 from republisher.errors import SourceError
 from republisher.fetch import FileTransport
-from republisher.model import Source, Wanted
+from republisher.model import Source
+from republisher.records import Wanted
 from republisher.urls import is_web
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from republisher.model import Answer, Document, Markup, ParsedFeed
+    from republisher.model import Document, Markup, ParsedFeed
+    from republisher.records import Answer
 
 _LONGEST = 200
 """Characters of a text that are shown to a person; `--json` shows all of it."""

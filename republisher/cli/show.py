@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from republisher.health import Record, Trouble
-    from republisher.model import Article, Assignment, Run, SourceStatus, Visit
+    from republisher.model import Article, Assignment
+    from republisher.records import Run, SourceStatus, Visit
     from republisher.store import SqliteStore
 
 _ORIGINS = {

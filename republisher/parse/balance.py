@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MOST: Final = 300_000
-"""Tags, comments and sections that are looked at; the rest is left out."""
+"""Tags, comments and sections that are looked at; the rest is left to libxml2."""
 _TOKEN = re.compile(
     r"<!\[CDATA\[(?:.*?\]\]>|.*)|<!--|<\?[^<>]*+>?"
     r"|<(/?)([^\W\d][\w:.-]*+)((?:[^<>\"']++|\"[^\"<>]*+\"|'[^'<>]*+')*+|[^<>]*+)>",

@@ -32,7 +32,7 @@ E = TypeVar("E")
 
 LARGEST: Final = 1 << 26
 """Bytes of a document that are read; the rest is left, with a problem."""
-LARGEST_DAMAGED: Final = 5 << 20
+LARGEST_DAMAGED: Final = 6 << 20
 """Likewise, of one that must be mended, which takes several copies of it."""
 MOST_ENTRIES: Final = 50_000
 MOST_NODES: Final = 300_000

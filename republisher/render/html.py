@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
-    from republisher.model import Article, Channel, Edition, Site, SourceStatus, Topic
+    from republisher.model import Article, Channel, Edition, Site, Topic
     from republisher.protocols import Format
+    from republisher.records import SourceStatus
 
 Translate = Callable[[str], Any]
 """Returns the gettext translations of a language: an object with `gettext` and `ngettext`."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from republisher import text
 from republisher.errors import StoreError
-from republisher.model import Stored
+from republisher.records import Stored
 from republisher.store.codec import dump_article, dump_topics, load_article, stamp
 from republisher.store.database import Database
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from republisher.model import Article, Change
+    from republisher.model import Article
+    from republisher.records import Change
 
 _COLUMNS = "id, body, checksum, topics, owner, entry"
 _MANY = 500

@@ -6,7 +6,8 @@ import json
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, cast
 
-from republisher.model import LanguageTag, PlainText, Source, SourceStatus, Validators
+from republisher.model import LanguageTag, PlainText, Source, Validators
+from republisher.records import SourceStatus
 from republisher.schedule import SourceState
 from republisher.store.articles import save_change
 from republisher.store.codec import parse_stamp, stamp
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from republisher.model import Change, Document
+    from republisher.model import Document
+    from republisher.records import Change
 
 _MARKS = tuple(field.name for field in fields(Validators))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, cast
 
-from republisher.model import Run, Visit
+from republisher.records import Run, Visit
 from republisher.store.codec import parse_stamp, stamp
 from republisher.store.database import Database
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from republisher.model import Placement, Published
+from republisher.records import Placement, Published
 from republisher.store.database import Database
 
 if TYPE_CHECKING:

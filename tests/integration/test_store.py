@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from builders import arabic, article, hostile, korean
 from republisher.editions import channel_paths
 from republisher.errors import LockedError, StoreError
-from republisher.model import Article, Change, Document, LanguageTag, Published, Run, Source, Validators
+from republisher.model import Article, Document, LanguageTag, Source, Validators
+from republisher.records import Change, Published, Run
 from republisher.store import SqliteStore
 from republisher.store.codec import dump_article, dump_topics, load_article
 

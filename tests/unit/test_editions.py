@@ -21,7 +21,8 @@ from republisher.editions import (
     make_edition,
     overflow,
 )
-from republisher.model import LanguageTag, Placement
+from republisher.model import LanguageTag
+from republisher.records import Placement
 
 WORDS = Words(everything={"en": "All articles", "fr": "Tous les articles"}, all_languages="all languages")
 

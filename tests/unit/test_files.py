@@ -10,7 +10,8 @@ import pytest
 
 from republisher.errors import FetchError, PublishError
 from republisher.fetch import FileTransport, Transports
-from republisher.model import Answer, Published, Source, Validators, Wanted
+from republisher.model import Source, Validators
+from republisher.records import Answer, Published, Wanted
 from republisher.writer import Writer
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from republisher.health import Record, letter, troubles
-from republisher.model import Source, SourceStatus, Visit
+from republisher.model import Source
+from republisher.records import SourceStatus, Visit
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 URL = "https://desk:secret@a.example/feed"
