@@ -89,7 +89,7 @@ def _day(value: str) -> datetime:
 def one_article(word: str, store: SqliteStore, settings: config.Config) -> Article | None:
     """Return the article a user means, or None after saying which ones fit; raise `RepublisherError` if none does."""
     page = word.strip().removesuffix(".html").removeprefix(f"{settings.site.url}articles/").removeprefix("articles/")
-    found = store.find(page) or store.find(word.strip())
+    found = (store.find(page) or store.find(word.strip())) if page else ()
     if not found:
         raise RepublisherError(f"no article is called {word!r} — `republish list` shows what there is")
     if len(found) == 1:

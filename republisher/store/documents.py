@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from republisher.model import Document
     from republisher.records import Change
 
+_MANY_TITLES = 4
+"""Of the documents of one source, which is called by them if it has no title of its own."""
 _MARKS = tuple(field.name for field in fields(Validators))
+_UPDATES = ", ".join(f"{mark} = excluded.{mark}" for mark in _MARKS)
 
 
 class Documents(Database):
@@ -49,10 +52,11 @@ class Documents(Database):
                 [(article, source.key, stamp(now)) for article in dict.fromkeys(ledger.values())],
             )
             _remember(connection, document.location, source.key, document.validators)
+            connection.execute("UPDATE documents SET title = ? WHERE location = ?", (title, document.location))
             connection.execute(
                 "INSERT INTO sources VALUES (?, ?, ?, NULL, NULL) ON CONFLICT (key) DO UPDATE SET"
                 " title = excluded.title, read = excluded.read",
-                (source.key, source.title or title, stamp(now)),
+                (source.key, source.title, stamp(now)),
             )
 
     def remember(self, source: str, location: str, validators: Validators) -> None:
@@ -80,7 +84,9 @@ class Documents(Database):
     def statuses(self) -> tuple[SourceStatus, ...]:
         """Return how every source fares that was ever read, by key."""
         rows = self.rows(
-            "SELECT s.key, s.title, count(o.article), max(a.published), s.read, s.failing_since, s.error FROM sources s"
+            "SELECT s.key, coalesce(s.title, (SELECT group_concat(title, ' · ') FROM"
+            f" (SELECT DISTINCT title FROM documents WHERE source = s.key ORDER BY title LIMIT {_MANY_TITLES}))),"
+            " count(o.article), max(a.published), s.read, s.failing_since, s.error FROM sources s"
             " LEFT JOIN origins o ON o.source = s.key LEFT JOIN articles a ON a.id = o.article"
             " GROUP BY s.key ORDER BY s.key"
         )
@@ -167,7 +173,8 @@ class Documents(Database):
 
 def _remember(connection: sqlite3.Connection, location: str, source: str, validators: Validators) -> None:
     connection.execute(
-        f"INSERT OR REPLACE INTO documents (location, source, {', '.join(_MARKS)}) VALUES (?, ?{', ?' * len(_MARKS)})",
+        f"INSERT INTO documents (location, source, {', '.join(_MARKS)}) VALUES (?, ?{', ?' * len(_MARKS)})"
+        f" ON CONFLICT (location) DO UPDATE SET source = excluded.source, {_UPDATES}",
         (location, source, *(getattr(validators, mark) for mark in _MARKS)),
     )
 

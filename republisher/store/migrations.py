@@ -47,6 +47,8 @@ MIGRATIONS = (
     ALTER TABLE documents ADD COLUMN etag TEXT NOT NULL DEFAULT '';
     ALTER TABLE documents ADD COLUMN last_modified TEXT NOT NULL DEFAULT '';
     ALTER TABLE documents ADD COLUMN permanent TEXT NOT NULL DEFAULT '';
+    ALTER TABLE documents ADD COLUMN title TEXT;
+    CREATE INDEX documents_source ON documents (source, title);
     CREATE TABLE paces (
         location TEXT PRIMARY KEY, failures INTEGER NOT NULL, changes TEXT NOT NULL, asked TEXT, due TEXT,
         paused INTEGER NOT NULL
