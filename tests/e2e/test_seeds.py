@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import calendar
+import contextlib
+import fcntl
 import html
 import json
+import os
+import pty
 import re
 import shutil
+import struct
 import subprocess
 import sys
+import termios
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -171,3 +177,23 @@ def test_a_newcomer_needs_nothing_but_the_package(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "republisher", "--verbose"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=True)
     assert "10 new" in done.stdout
+
+
+def test_a_terminal_sees_progress_and_the_table(tmp_path: Path) -> None:
+    """A bar for each stage while the person waits, gone when it is done, and the summary after it."""
+    republish(tmp_path, "init", "-q")
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    command = [Path(sys.executable).with_name("republish")]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # how a terminal ends
+            while part := os.read(ours, 65536):
+                shown += part
+    os.close(ours)
+    text = shown.decode()
+    assert process.returncode == 0
+    assert "reading:" in text
+    assert "publishing:" in text
+    assert text.rindex("publishing:") < text.index("topic")
