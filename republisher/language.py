@@ -88,6 +88,13 @@ _OWN_SCRIPT_ENOUGH = 0.1
 _LATIN_ENOUGH = 0.7
 """Latin words stand in texts of every language; words of another script hardly ever in those written in Latin."""
 _FEW_LETTERS = 4
+_FEW_FOR_GUESSING = 12
+"""Letters; what a name or a piece of code sounds like is nobody's language."""
+_CODE_LENGTH = 2
+"""Of ISO 639-1; the detectors' three-letter codes are mostly their guesses at something else."""
+_CHINESE = dict.fromkeys(("wuu", "yue", "nan", "hak", "gan", "lzh"), "zh") | {"no": "nb"}
+_WEIGHTS = {"Hang": 3, "Jpan": 3, "Hani": 3}
+"""In Latin letters: what it takes to write a word."""
 _SAMPLE = 400
 _SURE = 80
 """Per cent of the text the fast detector must find in one language to be believed alone; more gains nothing."""
@@ -209,26 +216,31 @@ def _found(sample: str, letters: Counter[str], expected: tuple[LanguageTag, ...]
         return _with_script(LanguageTag("zh"), sample), "script"
     if not possible and script in _ONE_LANGUAGE:
         return LanguageTag(_ONE_LANGUAGE[script]), "script"
-    found = _detect(sample, script, frozenset(map(_primary, possible)))
+    found = _detect(sample, letters, frozenset(map(_primary, possible)), script)
     if found is None:
         return UNDETERMINED, "unknown"
     return _with_script(LanguageTag(found), sample), "detected"
 
 
-def _detect(sample: str, script: str, allowed: frozenset[str]) -> str | None:
-    """Return the language code of `sample` among `allowed` (all, if empty), None if it is anybody's guess."""
-    if len(sample.strip()) < _FEW_LETTERS:
+def _detect(sample: str, letters: Counter[str], allowed: frozenset[str], script: str) -> str | None:
+    """Return the language code of `sample` among `allowed` (all, if empty), None if it is anybody's guess.
+
+    A language in another script than the dominant one is believed if its letters are there: a text about software may
+    hold more Latin letters than its own.
+    """
+    if letters.total() < _FEW_FOR_GUESSING:
         return None
     code, percent = _quick(sample)
     if percent >= _SURE and (code in allowed if allowed else script in _scripts(LanguageTag(code))):
         return code
     ranking: dict[str, float] = {}
     for label, probability in _careful().rank(sample):
-        tag = canonical(label)
-        if tag and (tag in allowed if allowed else script in _scripts(tag)):
+        tag = _CHINESE.get(label, label)
+        written = any(letters[one] for one in _scripts(LanguageTag(tag)))
+        if tag in allowed if allowed else len(tag) == _CODE_LENGTH and written:
             ranking[tag] = ranking.get(tag, 0.0) + probability
     best = max(ranking, key=lambda tag: ranking[tag], default=None)
-    if best is None or ranking[best] < _HONEST * sum(ranking.values()):
+    if best is None or ranking[best] < _HONEST * (sum(ranking.values()) if allowed else 1):
         return None
     return best
 
@@ -242,7 +254,8 @@ def _quick(sample: str) -> tuple[str, int]:
     except pycld2.error:
         return "und", 0
     tag = canonical(code)
-    return (_primary(tag), percent) if reliable and tag and not code.startswith("xx-") else ("und", 0)
+    known = reliable and tag and not code.startswith("xx-") and len(_primary(tag)) == _CODE_LENGTH
+    return (_primary(tag), percent) if known and tag else ("und", 0)
 
 
 @lru_cache(maxsize=1)
@@ -318,11 +331,12 @@ def _dominant(letters: Counter[str]) -> str:
     Hangul and kana stand for their language although Chinese characters outnumber them; Latin letters are discounted,
     for names and abbreviations in them stand in every language.
     """
-    total = letters.total()
-    others = total - letters["Latn"]
+    weighed = {script: count * _WEIGHTS.get(script, 1) for script, count in letters.items()}
+    total = sum(weighed.values())
+    others = total - weighed.get("Latn", 0)
     if others <= (1 - _LATIN_ENOUGH) * total:
         return "Latn" if total else ""
     for script in ("Hang", "Jpan"):
-        if letters[script] >= _OWN_SCRIPT_ENOUGH * others:
+        if weighed.get(script, 0) >= _OWN_SCRIPT_ENOUGH * others:
             return script
     return max(letters.keys() - {"Latn"}, key=lambda script: (letters[script], script))

@@ -1,4 +1,4 @@
-"""What goes to and fro: documents asked for, articles stored and placed, files written, runs and what they met.
+"""What goes back and forth: documents asked for, articles stored and placed, files written, runs and what they met.
 
 Values like those of `model`, for the lines, the store and the command; nothing here does anything.
 """

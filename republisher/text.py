@@ -8,11 +8,16 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
+from typing import Final
 
 from republisher.model import PlainText
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 """What XML 1.0 §2.2 does not allow, with the C1 controls and noncharacters it advises against; NEL is let through."""
+_CONTROLS: Final = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D})
+_C1 = re.compile(rb"\xc2[\x80-\x9f]")
+_SHORT: Final = 200
 _TAG = re.compile(r"""<(?:!--.*?-->|/?[a-zA-Z](?:[^>"']|"[^"]*"|'[^']*')*>)""", re.DOTALL)
 _BLOCK = re.compile(
     r"</?(?:address|article|aside|blockquote|br|caption|dd|details|div|dl|dt|figcaption|figure|footer|h[1-6]|header|hr"
@@ -28,7 +33,21 @@ _SENTENCE_END = re.compile(r"[.!?…。！？؟۔।]['\"”’»」』)]*$")
 
 def legal(value: str) -> str:
     """Return `value` without the characters XML 1.0 forbids (§2.2), lone surrogates included."""
-    return _FORBIDDEN.sub("", value)
+    return value if _is_clean(value) else _FORBIDDEN.sub("", value)
+
+
+def _is_clean(value: str) -> bool:
+    """Return whether a text plainly has no forbidden character, several times faster than to look at each."""
+    if len(value) < _SHORT and value.isprintable():
+        return True
+    try:
+        data = value.encode()
+    except UnicodeEncodeError:
+        return False
+    if len(data.translate(None, _CONTROLS)) != len(data):
+        return False
+    # In UTF-8 the C1 controls begin with C2, the noncharacters with EF B7 or EF BF.
+    return len(data) == len(value) or not (_C1.search(data) or b"\xef\xb7" in data or b"\xef\xbf" in data)
 
 
 def plain(value: str) -> PlainText:
@@ -36,18 +55,21 @@ def plain(value: str) -> PlainText:
     return PlainText(unicodedata.normalize("NFC", _SPACE.sub(" ", legal(value)).strip()))
 
 
+@lru_cache(maxsize=8)
 def from_safe_html(value: str) -> PlainText:
     """Return the text of sanitised HTML: one line per block, entities resolved, tags gone.
 
-    Meant for the output of `sanitise` only: its markup is well-formed, so a scan for tags is exact.
+    Meant for the output of `sanitise` only: its markup is well-formed, so a scan for tags is exact. The last results
+    are kept, as an article's text is wanted several times in a row.
     """
     from html import unescape  # noqa: PLC0415  # its table of entities is not wanted by a run with nothing to do
 
     def boundary(match: re.Match[str]) -> str:
         return "\n" if _BLOCK.match(match.group()) else ""
 
-    lines = unescape(_TAG.sub(boundary, value)).splitlines()
-    return PlainText("\n".join(filter(None, (plain(line) for line in lines))))
+    lines = legal(unescape(_TAG.sub(boundary, value))).splitlines()
+    joined = "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
+    return PlainText(unicodedata.normalize("NFC", joined))
 
 
 def run_on(lines: str) -> PlainText:

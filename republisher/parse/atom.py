@@ -108,7 +108,7 @@ def entry(element: Element, outside: Context) -> Entry | None:
     context = outside.at(element, where=(first(found, "id", "title") or "entry without id")[:200])
     gathered = media(found, context)
     body, attached = _content(found, context)
-    if body is None and attached is None:
+    if body is None:
         body = construct(gathered, context, "media:description")
     language = _language(element, found)
     links = (*_links(found, context, language), *licences(found, context), *media_links(gathered, context))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from republisher.model import Markup
 from republisher.parse.cdata import pieces
 from republisher.parse.element import looks_like_html
-from republisher.parse.outline import as_html
+from republisher.parse.outline import as_html, unfolded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +19,7 @@ _CUT: Final = r"\[(?:…|\.\.\.|&hellip;|&\#8230;|&\#x2026;)\]|(?:…|&hellip;)(
 _CUT_AT_END = re.compile(rf"\s*(?:{_CUT})\s*$")
 _CUT_INSIDE = re.compile(r"\s*\[(?:…|\.\.\.|&hellip;|&#8230;|&#x2026;)\]\s*")
 _COUNT = re.compile(r"(?:^|\n\s*|(?<=[.!?…。\"'”’»)>])\s+)(\d{1,6})$")
+_COUNT_ANYWHERE = re.compile(r"(?:^|\s)\s*(\d{1,6})$")
 _CATEGORY_LENGTH: Final = 60
 _SUMMARY_LENGTH: Final = 2000
 _NEAR_END: Final = 30
@@ -37,21 +38,39 @@ class Body:
     comments: int | None = None
 
 
-def read_body(text: str, *, rich: bool) -> Body:
-    """Return the parts in `text`; only `rich` dumps, which have guids, have summaries and comment counts."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What is known of a dump as a whole, for what cannot be told from one entry."""
+
+    rich: bool = False
+    """The entries have guids, and therefore may have summaries and comment counts."""
+    counted: bool = False
+    """They end in comment counts, so that a number without a sign before it is one too."""
+    folded: bool = False
+    """Everything is on one line."""
+
+
+def ends_in_count(text: str) -> bool:
+    """Return whether a lone number stands at the end."""
+    return _COUNT_ANYWHERE.search(text[-_NEAR_END:].rstrip()) is not None
+
+
+def read_body(text: str, form: Form) -> Body:
+    """Return the parts in `text`."""
     parts = pieces(text)
     comments = None
-    if rich and parts and (count := _COUNT.search(parts[-1][-_NEAR_END:])):
+    pattern = _COUNT_ANYWHERE if form.counted else _COUNT
+    if form.rich and parts and (count := pattern.search(parts[-1][-_NEAR_END:])):
         comments = int(count[1])
         parts = [part for part in (*parts[:-1], parts[-1][: -len(count.group())].rstrip()) if part]
     words = 0
     while words < len(parts) - 1 and _is_category(parts[words]):
         words += 1
-    summary, content = _summary_and_content(parts[words:], rich=rich)
+    summary, content = _summary_and_content(parts[words:], rich=form.rich)
     return Body(
         categories=tuple(parts[:words]),
         summary=Markup(value=summary, type="html" if looks_like_html(summary) else "text") if summary else None,
-        content=Markup(value=structured(content), type="html") if content else None,
+        content=Markup(value=structured(content, folded=form.folded), type="html") if content else None,
         comments=comments,
     )
 
@@ -93,12 +112,15 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, html.unescape(_TAG.sub("", text))))
 
 
-def structured(text: str) -> str:
+def structured(text: str, *, folded: bool = False) -> str:
     """Return content as HTML: markup with blocks of its own as it is, all else in paragraphs and lists."""
-    if not looks_like_html(text):
-        return as_html(text, _escape)
-    if _BLOCK_TAG.search(text):
+    is_html = looks_like_html(text)
+    if is_html and _BLOCK_TAG.search(text):
         return text
+    if folded:
+        text = unfolded(text)
+    if not is_html:
+        return as_html(text, _escape)
     as_it_is: Callable[[str], str] = str
     return as_html(text, as_it_is if _INLINE_TAG.search(text) else _unescape_and_escape)
 

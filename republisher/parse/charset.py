@@ -53,11 +53,25 @@ _FEW: Final = 0.05
 """The share of broken sequences up to which a text is UTF-8 with damage rather than something else."""
 
 
+_NEAR: Final = 1 << 16
+
+
 class Decoded(NamedTuple):
     """Characters, and a sentence about what was odd on the way to them, if anything."""
 
     text: str
     oddity: str = ""
+
+
+def first(content: bytes, most: int) -> bytes:
+    """Return at most `most` bytes of `content`, cut where no character is cut if white space shows such a place."""
+    if len(content) <= most:
+        return content
+    # In no encoding of ours is a space or a line break part of another character, but for UTF-16 and UTF-32.
+    if (marked(content) or "utf-8-sig") == "utf-8-sig":
+        place = max(content.rfind(space, max(0, most - _NEAR), most) for space in (b" ", b"\n"))
+        most = place if place > 0 else most
+    return content[:most]
 
 
 def marked(content: bytes) -> str | None:
@@ -69,6 +83,16 @@ def declared(content: bytes) -> str:
     """Return the encoding the XML declaration names, in lower case; empty if there is none."""
     match = _DECLARED.search(content[:_HEAD])
     return match[1].decode("ascii", "replace").lower() if match else ""
+
+
+_UNDEFINED = frozenset((0x81, 0x8D, 0x8F, 0x90, 0x9D))
+"""In windows-1252."""
+_TWICE = re.compile(
+    rb"\xc3[\x82-\xb4](?:\xc2[\x80-\xbf]|\xc5[\x92\x93\xa0\xa1\xb8\xbd\xbe]|\xc6\x92|\xcb[\x86\x9c]"
+    rb"|\xe2(?:\x80[\x93-\xba]|\x82\xac|\x84\xa2))"
+)
+"""How a letter beyond ASCII looks that was encoded twice."""
+_AS_BYTE = {bytes([byte]).decode("cp1252"): chr(byte) for byte in range(0x80, 0xA0) if byte not in _UNDEFINED}
 
 
 def decode(content: bytes, transport: str | None = None) -> Decoded:
@@ -95,6 +119,19 @@ def decode(content: bytes, transport: str | None = None) -> Decoded:
         if codec == "utf-8" or _is_plausible(text):
             return Decoded(text, "" if not names or codec == said else f"declared as {names[0]}, but read as {codec}")
     return _guessed(content, claims)
+
+
+def encoded_once(content: bytes) -> bytes:
+    """Return UTF-8 that was taken for windows-1252 and encoded as UTF-8 once more as it was before; else `content`."""
+    if not _TWICE.search(content):
+        return content
+    try:
+        letters = "".join(_AS_BYTE.get(letter, letter) for letter in content.decode())
+        before = letters.encode("latin-1")
+        before.decode()
+    except UnicodeError:
+        return content
+    return before
 
 
 def _is_plausible(text: str) -> bool:

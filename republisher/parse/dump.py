@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Final
 
 from republisher.errors import ParseError
 from republisher.model import Category, Entry, Link, Markup, ParsedFeed, Problem
 from republisher.parse import byline, charset
-from republisher.parse.body import read_body
-from republisher.parse.cdata import sections
+from republisher.parse.body import Form, ends_in_count, read_body
+from republisher.parse.cdata import MOST, sections
 from republisher.parse.dates import parse_date
 from republisher.parse.element import looks_like_html
 from republisher.parse.outline import lost_links
@@ -37,16 +37,30 @@ if TYPE_CHECKING:
     from republisher.parse.cdata import Section
     from republisher.parse.sniff import Head
 
-LARGEST: Final = 1 << 21
-"""Bytes of a dump that are read: five hundred articles."""
+LARGEST: Final = 1 << 25
+"""Bytes of a dump that are read: eight thousand articles."""
+_FOUR_BYTES = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
+"""A character for whose sake Python takes four bytes for every other one in the text."""
+_MANY: Final = 100_000
+_SIGNS: Final = (b"<", b"&", b"\n", b"  ", b" - ", b" * ", b" \xe2")
+"""What takes time or becomes longer: markup, lines and what may be one."""
+_MOST_SIGNS: Final = 1 << 21
+_LONGEST: Final = 1 << 20
+"""Characters of one article."""
+_NEAR_END: Final = 500
+_MOST_PROBLEMS: Final = 1000
+"""Lost links that are noted in one dump."""
 _SPACE = re.compile(r"\s+")
 _STAMP: Final = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:\s?(?:Z|[+-]\d\d:?\d\d))?"
 _DATE = re.compile(_STAMP)
 _DATES = re.compile(rf"({_STAMP})(?:\s+({_STAMP}))?(?=\s|<|$)")
 _URL = re.compile(r"https?://[^\s<>]+")
+_PART_OF_MARK = re.compile(r"<!(?:\[(?:C(?:D(?:A(?:T(?:A)?)?)?)?)?)?$")
 _PART_OF_DATES = re.compile(r"[\d\sTZ:.+-]*")
 _MOST_CATEGORIES: Final = 20
 _CATEGORY_LENGTH: Final = 200
+_SOME: Final = 10
+"""If more than one in so many entries ends without a sign, the last one may."""
 _ENDS: Final = (".", "!", "?", "…", "。", "؟", "۔", '"', "'", "”", "’", "»", ")", "]", ">", ":")
 
 
@@ -65,40 +79,77 @@ class _Top:
 
 def recognise(head: Head) -> bool:
     """Return whether a title in CDATA has a date behind it, as it never has in XML."""
-    return next(_tops(head.text), None) is not None
+    return next(_tops(head.text, sections(head.text)), None) is not None
 
 
 def parse(document: Document) -> ParsedFeed:
     """Return the feed in a text dump; raises `ParseError`."""
-    decoded = charset.decode(document.content[:LARGEST], document.charset)
-    text = clean(decoded.text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")).strip()
-    tops = list(_tops(text))
+    problems: list[Problem] = []
+    text, found, whole = _text(document, problems)
+    tops = list(_tops(text, found))
     if not tops:
         raise ParseError(
             "No article can be found in this text",
             document.location,
             "each needs its title in <![CDATA[...]]> with its dates behind it",
         )
-    problems = [Problem(code="charset-wrong", message=decoded.oddity, where="document")] if decoded.oddity else []
-    if len(document.content) > LARGEST:
-        problems.append(
-            Problem(code="too-big", message=f"only the first {LARGEST >> 20} MB were read", where="document")
-        )
-    feed, author = _head(text[: tops[0].start], problems)
-    signed = byline.split([text[one.end : two.start] for one, two in pairwise(tops)], author)
-    last, broken_off = _last(text, tops[-1], signed)
-    people = [author, *(one.author for one in signed), last.author]
-    bodies = [*(one.text for one in signed), last.text]
-    entries = [_entry(*parts, problems) for parts in zip(tops, people, bodies, strict=False)]
-    if broken_off is not None:
-        entries.append(_entry(broken_off, last.author, "", problems))
-    if broken_off is not None or not _ends_well(bodies):
+    feed, author = _head(clean(text[: tops[0].start]), problems)
+    rich = all(top.guid for top in tops)
+    texts = (_body(text, one.end, two.start, problems) for one, two in pairwise(tops))
+    signed = list(byline.split(texts, author, rich=rich))
+    broken_off = None
+    if whole or len(tops) == 1:
+        last, broken_off = _last(_body(text, tops[-1].end, len(text), problems), signed)
+        signed.append(last)
+    form = Form(rich=rich, counted=rich and _are_counted(signed[:-1]), folded="\n" not in text)
+    del text, texts
+    ended = broken_off is None and (not whole or _ends_well([one.text for one in signed], form))
+    if broken_off:
+        tops.append(broken_off)
+        signed.append(byline.Signed(""))
+    people = [author, *(one.author for one in signed)]
+    entries = tuple(
+        _entry(top, person, one.text, form, problems) for top, person, one in zip(tops, people, signed, strict=False)
+    )
+    if not ended:
         problems.append(Problem(code="truncated", message="the text breaks off", where=_where(entries[-1])))
-    return replace(feed, entries=tuple(entries), problems=tuple(problems))
+    return replace(feed, entries=entries, problems=tuple(problems))
 
 
-def _tops(text: str) -> Iterator[_Top]:
+def _text(document: Document, problems: list[Problem]) -> tuple[str, list[Section], bool]:
+    """Return the characters of a dump, the sections in them, and whether that is all of it."""
+    content = document.content
+    limit = _limit(content)
+    decoded = charset.decode(charset.first(content, limit), document.charset)
+    if decoded.oddity:
+        problems.append(Problem(code="charset-wrong", message=decoded.oddity, where="document"))
+    text = decoded.text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").strip()
+    del decoded
     found = sections(text)
+    whole = len(content) <= limit and len(found) < MOST
+    if not whole:
+        what = f"{limit >> 20} MB" if len(content) > limit else f"{MOST} titles and other sections"
+        problems.append(Problem(code="too-big", message=f"only the first {what} were read", where="document"))
+    return text, found, whole
+
+
+def _limit(content: bytes) -> int:
+    """Return how many bytes are read: fewer of what takes more memory or time than articles do."""
+    if sum(map(content.count, _SIGNS)) > _MOST_SIGNS:
+        return LARGEST >> 3
+    wide = sum(1 for _ in islice(_FOUR_BYTES.finditer(content), _MANY))
+    return LARGEST >> (wide > 0) + (wide == _MANY)
+
+
+def _body(text: str, start: int, end: int, problems: list[Problem]) -> str:
+    """Return what stands between two titles, unless it is too much."""
+    if end - start > _LONGEST:
+        problems.append(Problem(code="too-big", message="an article is too long; its rest was left out", where="entry"))
+        return clean(text[start : start + _LONGEST] + text[end - _NEAR_END : end])
+    return clean(text[start:end])
+
+
+def _tops(text: str, found: list[Section]) -> Iterator[_Top]:
     number = 0
     while number < len(found):
         top, used = _top(text, found, number)
@@ -122,9 +173,9 @@ def _top(text: str, found: list[Section], number: int) -> tuple[_Top | None, int
             return _Top(
                 start=title.start,
                 end=dates.end(),
-                title=title.value,
-                guid=guid,
-                categories=tuple(categories),
+                title=clean(title.value),
+                guid=guid and clean(guid),
+                categories=tuple(map(clean, categories)),
                 updated=parse_date(dates[1]),
                 published=parse_date(dates[2]) if dates[2] else None,
             ), 1 + len(categories)
@@ -146,8 +197,12 @@ def _is_short(value: str) -> bool:
 def _head(text: str, problems: list[Problem]) -> tuple[ParsedFeed, Person | None]:
     """Return what stands before the first entry, and the author of that entry."""
     date = _DATE.search(text)
-    names, rest = (text[: date.start()], text[date.end() :]) if date else byline.last_line(text)
-    identity, generator, author = byline.opening(rest)
+    if date:
+        names = text[: date.start()]
+        identity, generator, author = byline.opening(text[date.end() :])
+    else:
+        identity = None
+        names, generator, author = byline.undated(text)
     title, subtitle = _title_and_subtitle(names.strip())
     if title and not subtitle:
         problems.append(
@@ -176,21 +231,25 @@ def _title_and_subtitle(text: str) -> tuple[str, str]:
     return " ".join(words), ""
 
 
-def _last(text: str, top: _Top, signed: list[Signed]) -> tuple[Signed, _Top | None]:
+def _last(body: str, signed: list[Signed]) -> tuple[Signed, _Top | None]:
     """Return the last body without the beginning of an entry whose dates were cut off, and that entry."""
-    body = text[top.end :]
-    if _PART_OF_DATES.fullmatch(body):
+    if _PART_OF_DATES.fullmatch(body) and not ends_in_count(body):
         return byline.Signed(""), None
     known = {one.author.name for one in signed if one.author}
     for section in sections(body)[-1:]:
-        before = byline.split([body[: section.start]], None, known)[0]
+        (before,) = byline.split([body[: section.start]], None, known)
         if before.author and before.author.name in known and _PART_OF_DATES.fullmatch(body, section.end):
             return before, _Top(start=section.start, end=len(body), title=section.value)
     return byline.Signed(body), None
 
 
-def _entry(top: _Top, author: Person | None, text: str, problems: list[Problem]) -> Entry:
-    body = read_body(text, rich=top.guid is not None)
+def _are_counted(signed: list[Signed]) -> bool:
+    """Return whether most entries that another one follows end in a number."""
+    return bool(signed) and 2 * sum(ends_in_count(one.text) for one in signed) >= len(signed)
+
+
+def _entry(top: _Top, author: Person | None, text: str, form: Form, problems: list[Problem]) -> Entry:
+    body = read_body(text, replace(form, rich=top.guid is not None))
     title = plain(top.title)
     entry = Entry(
         id=top.guid,
@@ -203,10 +262,11 @@ def _entry(top: _Top, author: Person | None, text: str, problems: list[Problem])
         summary=body.summary,
         content=body.content,
     )
-    problems += (
-        Problem(code="link-lost", message=f"a link is missing here: {words}", where=_where(entry))
-        for words in lost_links(text)
-    )
+    if len(problems) < _MOST_PROBLEMS:
+        problems += (
+            Problem(code="link-lost", message=f"a link is missing here: {words}", where=_where(entry))
+            for words in lost_links(text)
+        )
     return entry
 
 
@@ -217,13 +277,21 @@ def _links(guid: str | None, comments: int | None) -> tuple[Link, ...]:
     return (Link(href=guid), *replies)
 
 
-def _ends_well(bodies: list[str]) -> bool:
-    """Return whether the last body ends like a sentence, unless the others do not either."""
-    *others, last = (body.rstrip() for body in bodies)
-    found = sections(last)
-    if found and not found[-1].closed:
+def _ends_well(bodies: list[str], form: Form) -> bool:
+    """Return whether the last body ends like a sentence, unless others often do not either, or in its count."""
+    *others, last = (body[-_NEAR_END:].rstrip() for body in bodies)
+    found = sections(bodies[-1])
+    if (found and not found[-1].closed) or _PART_OF_MARK.search(last):
         return False
-    return last.endswith(_ENDS) or last[-1:].isdigit() or not all(body.endswith(_ENDS) for body in others)
+    if not last:
+        return bool(others) and not any(others)
+    if form.rich and ends_in_count(last):
+        return True
+    if _PART_OF_DATES.fullmatch(bodies[-1]) or (form.counted and all(map(ends_in_count, others))):
+        return False
+    if last.endswith("]]>") and others and not any(body.endswith("]]>") for body in others):
+        return False
+    return last.endswith(_ENDS) or sum(not body.endswith(_ENDS) for body in others) * _SOME > len(others)
 
 
 def _where(entry: Entry) -> str:

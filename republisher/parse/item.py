@@ -39,7 +39,7 @@ _PUBLISHED: Final = (
     "pubdate", "atom:published", "dc:date", "dcterms:issued", "dcterms:created", "published", "issued", "date"
 )  # fmt: skip
 _DESCRIPTIONS: Final = ("description", "summary", "itunes:summary", "dc:description", "dcterms:abstract")
-_BODIES: Final = ("content:encoded", "xhtml:body", "xhtml:div", "body", "fullitem", "atom:content")
+_BODIES: Final = ("content:encoded", "xhtml:body", "xhtml:div", "body", "fullitem", "atom:content", "content")
 
 
 def item(element: Element, outside: Context) -> Entry | None:
@@ -125,7 +125,8 @@ def pages(found: Fields, context: Context) -> Iterator[Link]:
 
 def _authors(found: Fields, gathered: Fields, context: Context) -> tuple[Person, ...]:
     """Return whom the item names, in whatever vocabulary; iTunes and Media RSS only if nothing else does."""
-    named = [person(value) for value in texts(found, "dc:creator", "author")]
+    named = [person(value) for value in texts(found, "dc:creator")]
+    named += [person(line(fields(one, context.home), "name") or content(one)) for one in found.get("author", ())]
     if inside := found.get("atom:author"):
         named += atom.persons({"author": inside}, replace(context, home=atom.NAMESPACE))
     return distinct(named) or people(gathered, found)

@@ -25,6 +25,7 @@ MOST_VALUES: Final = 500_000
 """Objects, lists and members of a document that are read: well under a hundred megabytes."""
 MOST_ITEMS: Final = 50_000
 _LONGEST_NUMBER: Final = 15
+_NEAR_END: Final = 1000
 _ITEMS = re.compile(r'"items"\s*:\s*\[')
 _BETWEEN = re.compile(r"[\s,]*")
 _MARK = re.compile(r"[\[{,]")
@@ -104,8 +105,10 @@ def read(document: Document) -> Read:
             note("trailing-junk", "something stands behind the end of the JSON")
     except (ValueError, RecursionError) as error:
         value = _piecewise(source, decoder)
-        note("not-well-formed", f"not well-formed JSON: {clean(str(error))[:200]}")
-        note("truncated", "what follows the last whole item was not read")
+        if "too-big" not in problems:
+            note("not-well-formed", f"not well-formed JSON: {clean(str(error))[:200]}")
+        if "too-big" not in problems or not _has_end(document.content):
+            note("truncated", "what follows the last whole item was not read")
     given = value.get("items") if isinstance(value, dict) else None
     listed = given if isinstance(given, list) else [given] if isinstance(given, dict) else []
     if not isinstance(value, dict) or not (listed or "version" in value or "title" in value):
@@ -127,7 +130,7 @@ def _source(document: Document, note: Callable[[str, str], None]) -> str:
     """Return the text of a document from its first brace on, as far as it may be read."""
     if len(document.content) > LARGEST:
         note("too-big", f"only the first {LARGEST >> 20} MB were read")
-    decoded = charset.decode(document.content[:LARGEST], document.charset)
+    decoded = charset.decode(charset.first(document.content, LARGEST), document.charset)
     if decoded.oddity:
         note("charset-wrong", decoded.oddity)
     source = decoded.text[decoded.text.find("{") :]
@@ -135,6 +138,10 @@ def _source(document: Document, note: Callable[[str, str], None]) -> str:
         note("too-big", "too many values; the rest was not read")
         source = source[: next(islice(_MARK.finditer(source), MOST_VALUES, None)).start()]
     return source
+
+
+def _has_end(content: bytes) -> bool:
+    return content[-_NEAR_END:].rstrip(b"\0 \t\r\n;)]").endswith(b"}")
 
 
 def _decoder(note: Callable[[str, str], None]) -> json.JSONDecoder:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 _BULLET = re.compile(r"[ \t\u3000]*(?:([□■○●◎◦•▪▫▶▷►◆◇ㅇㆍ※])[ \t\u3000]*|([–—*·‣-])[ \t\u3000]+)(?=\S)")
 """Signs that are nothing but bullets, and those that need a space behind them to be one."""
 _BREAK = re.compile(r"\n[ \t\u3000]*(?:\n[ \t\u3000]*)+")
+_GAP = re.compile(r"[ \t\u3000]{2,}")
+_MARKER_INSIDE = re.compile(r"[ \t\u3000]+(?=(?:[□■○●◎◦•▪▫▶▷►◆◇※]|[–—*‣-] +(?![a-zß-öø-ÿα-ωа-я]))[ \t\u3000]*\S)")
+"""Where a bullet begins in the middle of a line; a dash before a small letter is one of the sentence."""
 _LOST_LINK = re.compile(r"\((?=[\s;,)]|$)")
 _WORDS = re.compile(r"^\S+\s|\s\S+$")
 _MOST_LOST: Final = 100
@@ -38,6 +41,12 @@ def as_html(text: str, escape: Callable[[str], str] = html.escape) -> str:
         outline.paragraph(lines)
     outline.close()
     return "".join(outline.parts)
+
+
+def unfolded(text: str) -> str:
+    """Return text whose lines were joined by spaces in lines again, as far as gaps and bullets show where they were."""
+    blocks = _GAP.split(text.strip())
+    return "\n\n".join(_MARKER_INSIDE.sub("\n", block) if _BULLET.match(block) else block for block in blocks)
 
 
 @dataclass(slots=True, kw_only=True)

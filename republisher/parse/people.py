@@ -11,7 +11,7 @@ from republisher.model import Person
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_ADDRESS = r"[^\s@<>()\[\],;:\"]{1,64}@[^\s@<>()\[\],;:\"]{1,255}"
+_ADDRESS = r"[^\s@<>()\[\],;:\"]{1,64}@[^\s@<>()\[\],;:\"]{1,200}\.[^\s@<>()\[\],;:\".]{1,63}"
 _ADDRESS_FIRST = re.compile(rf"(?:mailto:)?({_ADDRESS})\s*(?:\((.*)\)|(.*))")
 _NAME_FIRST = re.compile(rf"\"?([^\"<]*?)\"?\s*[<(\[]\s*(?:mailto:)?({_ADDRESS})\s*[>)\]]")
 _LONGEST = 400

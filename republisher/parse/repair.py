@@ -23,10 +23,7 @@ _TROUBLE = re.compile(
     r"|<(?:(?![^\W\d]|[/!?:])|(?=[^<>!?][^<>]*+(?:<|\Z)))",  # no name behind it, or another < before its >
     re.DOTALL,
 )
-_CONTROLS: Final = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D})
-_C1 = re.compile(rb"\xc2[\x80-\x9f]")
 _ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]{1,40})\s+(?:"([^"&%<]{1,200})"|'([^'&%<]{1,200})')\s*>""")
-_SHORT: Final = 200
 _MOST_ENTITIES: Final = 300
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]+)|(\d+));")
 _SURROGATES = re.compile(
@@ -56,10 +53,6 @@ def unescaped_once(value: str) -> str | None:
 
 def clean(value: str) -> str:
     """Return `value` with characters XML 1.0 allows only; those meant as Windows-1252 become what they meant."""
-    if len(value) < _SHORT and value.isprintable() and value.isascii():
-        return value
-    if _is_clean(value):
-        return value
     result = legal(value)
     if len(result) != len(value) or "\x85" in value:
         result = legal(value.translate(_WINDOWS))
@@ -68,23 +61,7 @@ def clean(value: str) -> str:
 
 def clean_parsed(value: str) -> str:
     """Return `clean(value)` for text out of the XML parser, which lets no C0 control and no surrogate pass."""
-    if value.isascii():
-        return clean(value) if "\x7f" in value else value
-    data = value.encode()
-    suspicious = b"\x7f" in data or b"\xef\xb7" in data or b"\xef\xbf" in data or (b"\xc2" in data and _C1.search(data))
-    return clean(value) if suspicious else value
-
-
-def _is_clean(value: str) -> bool:
-    """Return whether a text plainly has no forbidden character, several times faster than to look at each."""
-    try:
-        data = value.encode()
-    except UnicodeEncodeError:
-        return False
-    if len(data.translate(None, _CONTROLS)) != len(data):
-        return False
-    # In UTF-8 the C1 controls begin with C2, the noncharacters with EF B7 or EF BF.
-    return len(data) == len(value) or not (_C1.search(data) or b"\xef\xb7" in data or b"\xef\xbf" in data)
+    return value if value.isascii() and "\x7f" not in value else clean(value)
 
 
 def entities(prolog: str) -> dict[str, str]:

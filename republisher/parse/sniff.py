@@ -15,6 +15,10 @@ _DOCTYPE = re.compile(r"<!DOCTYPE\b", re.IGNORECASE)
 _DOCTYPE_PART = re.compile(r"""[^\["'>]++|"[^"]*+"|'[^']*+'|\[(?:[^\]"']++|"[^"]*+"|'[^']*+')*+\]""")
 _ROOT = re.compile(r"<(?:([^\W\d][\w.-]*):)?([^\W\d][\w.-]*)([^<>]*)")
 _HTML = re.compile(r"<(?:html|head|body|!doctype\s+html)\b", re.IGNORECASE)
+_FEED_INSIDE = re.compile(
+    r"""<(?:rss\s[^<>]*\bversion\b|(?:\w+:)?RDF\s|feed\s[^<>]*["']http://www\.w3\.org/2005/Atom["'])[^<>]*>"""
+)
+"""A feed that somebody wrapped in a page."""
 _HTML_ROOTS: Final = frozenset(("html", "head", "body", "div", "p", "h1", "title", "meta", "script", "table"))
 
 
@@ -46,6 +50,8 @@ def look(text: str) -> Head:
     root = _ROOT.match(text, start) or (_ROOT.search(text, start) if declaration else None)
     if not root:
         return Head(text=text)
+    if root[2].lower() in _HTML_ROOTS and (inside := _FEED_INSIDE.search(text, root.end())):
+        root = _ROOT.match(text, inside.start()) or root
     stray = root.start() > start
     start = root.start()
     prefix = f":{root[1]}" if root[1] else ""

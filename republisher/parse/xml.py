@@ -21,7 +21,7 @@ from republisher.parse.balance import balance
 from republisher.parse.repair import clean, entities, mend
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from lxml.etree import _Element as Element
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 C = TypeVar("C")
 E = TypeVar("E")
 
-LARGEST: Final = 1 << 26
+LARGEST: Final = 100_000_000
 """Bytes of a document that are read; the rest is left, with a problem."""
 LARGEST_DAMAGED: Final = 6 << 20
 """Likewise, of one that must be mended, which takes several copies of it."""
@@ -40,6 +40,8 @@ MOST_NODES: Final = 300_000
 _SLICE: Final = 1 << 20
 _OPEN_END = re.compile(r"</[\w:.-]+\s*\Z")
 """An end tag that was cut off before its last character."""
+_AT_END: Final = frozenset((5, 40, 45, 63, 77))
+"""libxml2's codes of errors at the end of what it got: in content, an attribute, a comment, a section or a tag."""
 _IDENTITIES: Final = ("guid", "id", "link")
 _UTF8: Final = frozenset(("", "utf-8", "utf8", "us-ascii", "ascii"))
 
@@ -73,14 +75,17 @@ def read(document: Document, grammar: Grammar[C, E]) -> tuple[Element, C, list[E
     Raises `ParseError` if nothing can be read.
     """
     problems: list[Problem] = []
-    content = document.content
-    if len(content) > LARGEST:
-        problems.append(_problem("too-big", f"only the first {LARGEST >> 20} MB were read"))
-        content = content[:LARGEST]
+    reading, reason = None, ""
+    content = charset.encoded_once(document.content)
+    if content is not document.content:
+        problems.append(_problem("charset-wrong", "encoded as UTF-8 twice"))
     try:
         reading = _strictly(content, grammar, problems)
     except etree.XMLSyntaxError as error:
-        reading = _forgivingly(content, document.charset, grammar, problems, error)
+        reason = _first_line(error)
+    # Outside the handler, as the error holds on to all that was read before it.
+    if reading is None:
+        reading = _forgivingly(content, document.charset, grammar, problems, reason)
     if reading.root is None or not (reading.complete or reading.entries):
         raise ParseError(
             "The document breaks off, or is damaged, before its first article ends",
@@ -95,7 +100,7 @@ def _strictly(content: bytes, grammar: Grammar[C, E], problems: list[Problem]) -
     """Read well-formed UTF-8, whatever it was declared as."""
     start = sniff.head(content)
     before = len(start.text[: start.start].encode()) + 3 * (charset.marked(content) == "utf-8-sig")
-    reading = _attempt(content, before, start.root, grammar, recover=False)
+    reading = _attempt(content, before, start.root, grammar)
     encoding = charset.declared(content)
     if encoding not in _UTF8 and not content.isascii():
         problems.append(_problem("charset-wrong", f"declared as {encoding}, but read as utf-8"))
@@ -105,12 +110,11 @@ def _strictly(content: bytes, grammar: Grammar[C, E], problems: list[Problem]) -
 
 
 def _forgivingly(
-    content: bytes, transport: str | None, grammar: Grammar[C, E], problems: list[Problem], error: Exception
+    content: bytes, transport: str | None, grammar: Grammar[C, E], problems: list[Problem], reason: str
 ) -> Reading[C, E]:
     """Mend what can be mended and read the rest with recovery."""
-    if len(content) > LARGEST_DAMAGED:
-        problems.append(_problem("too-big", f"damaged: only the first {LARGEST_DAMAGED >> 20} MB were read"))
-    decoded = charset.decode(content[:LARGEST_DAMAGED], transport)
+    cut = len(content) > LARGEST_DAMAGED
+    decoded = charset.decode(charset.first(content, LARGEST_DAMAGED), transport)
     if decoded.oddity:
         problems.append(_problem("charset-wrong", decoded.oddity))
     start = sniff.look(decoded.text)
@@ -119,20 +123,28 @@ def _forgivingly(
     if not start.root:
         return Reading()
     text = decoded.text[start.start :]
-    if _OPEN_END.search(text[-200:]):
-        text += ">"
-    mended = mend(text, entities(decoded.text[: start.start]))
-    if mended != decoded.text[start.start :]:
+    closed = f"{text}>" if not cut and _OPEN_END.search(text[-200:]) else text
+    mended = mend(closed, entities(decoded.text[: start.start]))
+    if mended != text:
         problems.append(_problem("characters-mended", "forbidden characters, unknown entities or bare & and < in it"))
-    del decoded, text
+    del decoded, text, closed
     data = mended.encode("utf-8", "replace")
     del mended
+    if cut:
+        problems += _cut(content, start.root)
     try:
-        return _attempt(data, 0, start.root, grammar, recover=False)
+        return _attempt(data, 0, start.root, grammar, cut=cut)
     except etree.XMLSyntaxError:
-        problems.append(_problem("not-well-formed", f"not well-formed XML: {_first_line(error)}"))
+        problems.append(_problem("not-well-formed", f"not well-formed XML: {reason}"))
         data = mend(balance(data.decode(), grammar.entry)).encode()
-        return _attempt(data, 0, start.root, grammar, recover=True)
+        return _attempt(data, 0, start.root, grammar, recover=True, cut=cut)
+
+
+def _cut(content: bytes, root: str) -> Iterator[Problem]:
+    """Yield what must be said of a damaged document of which only the beginning is read."""
+    yield _problem("too-big", f"damaged: only the first {LARGEST_DAMAGED >> 20} MB were read")
+    if charset.marked(content) in {None, "utf-8-sig"} and not _has_end(content, root):
+        yield _problem("truncated", "the document breaks off")
 
 
 @cache
@@ -149,12 +161,49 @@ def _problem(code: str, message: str) -> Problem:
     return Problem(code=code, message=message, where="document")
 
 
-def _attempt(data: bytes, place: int, root: str, grammar: Grammar[C, E], *, recover: bool) -> Reading[C, E]:
-    """Read `data` from `place` on; raises `XMLSyntaxError` unless told to recover."""
+def _attempt(
+    data: bytes, place: int, root: str, grammar: Grammar[C, E], *, recover: bool = False, cut: bool = False
+) -> Reading[C, E]:
+    """Read `data` from `place` on; raises `XMLSyntaxError` unless told to recover.
+
+    Of `cut` data it is known, and was said, that more would follow.
+    """
     reading: Reading[C, E] = Reading()
-    parser = etree.XMLPullParser(
+    parser = _parser((f"{{*}}{root}", *_tags(grammar.entry)), recover=recover)
+    # Behind a tag, where breaking off is told from damage.
+    end = data.rfind(b">", 0, LARGEST) + 1 if len(data) > LARGEST_DAMAGED else len(data)
+    for offset in range(place, end, _SLICE):
+        parser.feed(data[offset : min(offset + _SLICE, end)])
+        _collect(parser, reading, grammar)
+        if reading.full or _is_heavy(reading):
+            break
+    try:
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        if not (recover or reading.problems):
+            _close(error, reading, len(data), cut=cut)
+    if not (reading.complete or reading.problems or cut):
+        _finish(parser, reading, grammar, ends=_has_end(data, root))
+    return reading
+
+
+def _close(error: etree.XMLSyntaxError, reading: Reading[C, E], size: int, *, cut: bool) -> None:
+    """Raise `error`, unless all that was wrong is that no more was read, which is made a problem if it is news."""
+    if error.code not in _AT_END or reading.complete:
+        raise error
+    if size > LARGEST:
+        reading.problems.append(_problem("too-big", f"only the first {LARGEST // 1_000_000} MB were read"))
+    elif not cut:
+        # What is too large to be mended is read as it is.
+        if size <= LARGEST_DAMAGED or not reading.entries:
+            raise error
+        reading.problems.append(_broken_off())
+
+
+def _parser(tags: tuple[str, ...], *, recover: bool) -> etree.XMLPullParser:
+    return etree.XMLPullParser(
         events=("start", "end"),
-        tag=(f"{{*}}{root}", *_tags(grammar.entry)),
+        tag=tags,
         encoding="utf-8",
         recover=recover,
         resolve_entities=False,
@@ -163,19 +212,10 @@ def _attempt(data: bytes, place: int, root: str, grammar: Grammar[C, E], *, reco
         remove_comments=True,
         remove_pis=True,
     )
-    for offset in range(place, len(data), _SLICE):
-        parser.feed(data[offset : offset + _SLICE])
-        _collect(parser, reading, grammar)
-        if reading.full or _is_heavy(reading):
-            break
-    try:
-        parser.close()
-    except etree.XMLSyntaxError:
-        if not recover and not reading.problems:
-            raise
-    if not reading.complete and not reading.problems:
-        _finish(parser, reading, grammar, ends=_has_end(data, root))
-    return reading
+
+
+def _broken_off() -> Problem:
+    return _problem("truncated", "the document breaks off; the entries before are complete")
 
 
 def _finish(parser: etree.XMLPullParser, reading: Reading[C, E], grammar: Grammar[C, E], *, ends: bool) -> None:
@@ -185,7 +225,7 @@ def _finish(parser: etree.XMLPullParser, reading: Reading[C, E], grammar: Gramma
         reading.problems.append(_problem("truncated", message))
         return
     if not ends:
-        reading.problems.append(_problem("truncated", "the document breaks off; the entries before are complete"))
+        reading.problems.append(_broken_off())
         if not _prune(reading.root, grammar.entry):
             return
         reading.problems.append(_problem("entry-cut", "of the last entry, only what stands before the break was kept"))

@@ -30,7 +30,7 @@ from republisher.render.extension import (
     timestamp,
     without_articles,
 )
-from republisher.urls import article_url, channel_url, is_web, uri
+from republisher.urls import article_url, channel_url, host, is_web, uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -111,9 +111,8 @@ class Rss:
         item.category(_categories(self._vocabulary.of_article(article)))
         replies = [link.href for link in links if link.rel == "replies"]
         item.comments(replies[0] if replies else None)
-        enclosures = [link for link in links if link.rel == "enclosure"]
-        if enclosures:
-            first = enclosures[0]
+        first = _enclosure(links)
+        if first is not None:
             item.enclosure(url=first.href, length=first.length or 0, type=first.type)
         item.source(url=_feed_of(article.origin), title=facts.inert(article.origin.title or article.origin.id))
         rss = etree.Element("rss", nsmap=_NAMESPACES | _BY_FEEDGEN)
@@ -140,15 +139,24 @@ def _mend_item(item: Any, *, article: Article, links: tuple[Link, ...]) -> None:
 
 def _add_links(item: Any, links: Iterable[Link]) -> None:  # noqa: ANN401 - an element of lxml
     """Add what feedgen has no element for: translations, where it was taken from, more enclosures, how many replies."""
-    first = {"enclosure": True, "replies": True}
+    links = tuple(links)
+    replies, enclosed = True, _enclosure(links)
     for link in links:
         if link.rel in {"related", "via"}:
             add_link(item, f"{{{ATOM}}}link", link)
-        elif not first.pop(link.rel, False):
-            if link.rel == "enclosure":
+        elif link.rel == "enclosure":
+            if link is not enclosed:
                 add(item, f"{{{MEDIA}}}content", url=link.href, fileSize=str(link.length or ""), type=link.type)
+        elif not replies:
+            continue
         elif link.count is not None:
+            replies = False
             add(item, f"{{{SLASH}}}comments", str(link.count))
+
+
+def _enclosure(links: Iterable[Link]) -> Link | None:
+    """Return the one enclosure an item may have: the first one that is really on the web."""
+    return next((link for link in links if link.rel == "enclosure" and "." in host(link.href)), None)
 
 
 def _categories(categories: Iterable[Category]) -> list[dict[str, str]]:

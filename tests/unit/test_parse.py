@@ -13,11 +13,14 @@ import pytest
 from republisher.errors import ParseError
 from republisher.model import Document, ParsedFeed, Source
 from republisher.parse import PARSERS, parse
+from republisher.parse.dump import LARGEST as DUMP_LARGEST
 from republisher.parse.json import MOST_VALUES
 from republisher.parse.outline import as_html
-from republisher.parse.xml import LARGEST, MOST_ENTRIES
+from republisher.parse.xml import LARGEST, LARGEST_DAMAGED, MOST_ENTRIES
+from republisher.text import legal
 
 SEED = Path(__file__).parents[2] / "seeds" / "gyeonggi-global-news.txt"
+GOLDEN = Path(__file__).parents[1] / "golden" / "parse"
 SMALLEST = (
     b'<feed xmlns="http://purl.org/atom/ns#"/>',
     b'<feed xmlns="http://www.w3.org/2005/Atom"/>',
@@ -94,6 +97,9 @@ def test_the_seed_keeps_its_structure() -> None:
         TOP + b"x" + b"\n " * 500_000 + b"y",
         TOP + b"https://" * 200_000,
         TOP * 20_000,
+        b"".join(b"a%d " % number + TOP[2:] for number in range(60_000)),
+        (TOP.replace(b"2021", b"http://x/?p=1 2021", 1) + b"<" * 900) * 20_000,
+        (TOP + b"- A " * 9000) * 800,
         JSON + b"[" * 2_000_000,
         JSON + b"{}," * 600_000,
         JSON + b'{"a":' * 400_000,
@@ -111,7 +117,7 @@ def test_the_seed_keeps_its_structure() -> None:
     ids=lambda content: ascii(content[-24:].decode(errors="replace")),
 )
 def test_hostile_documents_take_no_time(content: bytes) -> None:
-    """Two megabytes made to be slow are read, or refused, in less than five seconds."""
+    """Megabytes made to be slow are read, or refused, in less than five seconds."""
     begun = time.perf_counter()
     with suppress(ParseError):
         read(content)
@@ -142,7 +148,8 @@ def test_json_beyond_the_limit_is_read_in_part() -> None:
     items = b'{"id": "1", "tags": ["a", "b"]},' * MOST_VALUES
     feed = read(JSON + items + b"]}")
     assert feed.entries
-    assert {"too-big", "truncated"} <= {problem.code for problem in feed.problems}
+    assert [problem.code for problem in feed.problems] == ["too-big"]
+    assert {"too-big", "truncated"} <= {problem.code for problem in read(JSON + items).problems}
 
 
 def test_depth_is_a_problem_and_not_a_silence() -> None:
@@ -165,6 +172,61 @@ def test_a_document_beyond_the_limit_is_read_in_part() -> None:
     feed = read(b"<rss><channel><item><title>x</title></item>" + b" " * LARGEST + b"</channel></rss>")
     assert len(feed.entries) == 1
     assert feed.problems[0].code == "too-big"
+
+
+def test_a_large_document_that_breaks_off_is_read_as_far_as_it_goes() -> None:
+    """It is not cut for being damaged: every whole entry comes out, and the break is all that is said."""
+    item = f"<item><guid>g</guid><description>{'wörter ' * 2000}</description></item>".encode()
+    feed = read(b"<rss><channel>" + item * 500 + item[:900])
+    assert len(item) * 500 > LARGEST_DAMAGED
+    assert len(feed.entries) == 500
+    assert [problem.code for problem in feed.problems] == ["truncated"]
+
+
+def test_a_large_damaged_document_is_cut_once() -> None:
+    """What is said is that it was cut for its size, and not what the cut led to."""
+    item = f"<item><guid>g</guid><description>{'wörter ' * 2000}</description></item>".encode()
+    feed = read(b"<rss><channel>" + item + b"<item><title>a & b</title></item>" + item * 500 + b"</channel></rss>")
+    assert 300 < len(feed.entries) < 500
+    assert [problem.code for problem in feed.problems] == ["characters-mended", "too-big"]
+
+
+def test_a_large_dump_is_read_whole() -> None:
+    """An archive of many articles has them all; beyond the limit only whole ones come out, and that is said."""
+    article = TOP + b"Ein Satz. " * 500 + b"\n\n"
+    count = (4 << 20) // len(article)
+    assert len(read(article * count).entries) == count
+    assert not read(article * count).problems[1:]
+    feed = read(article * (DUMP_LARGEST // len(article) + 9))
+    assert [problem.code for problem in feed.problems] == ["too-big"]
+    assert len({entry.content for entry in feed.entries}) == 1
+
+
+def test_a_seed_on_one_line_says_the_same() -> None:
+    """Line breaks that became spaces cost no article, author, list or paragraph."""
+    text = SEED.read_bytes()
+    assert read(text.replace(b"\n", b" ")).entries == read(text).entries
+
+
+@pytest.mark.parametrize(
+    "document", ["atom-feed-facts.atom", "json-item-facts.txt", "wxr-", "rdf-", "rss-", "opml-", "cdf-"]
+)
+def test_a_document_that_breaks_off_says_so(document: str) -> None:
+    """Wherever it breaks, it is refused or carries the problem."""
+    path = min(path for path in GOLDEN.glob(f"{document}*") if path.suffix != ".json")
+    content = path.read_bytes().rstrip()
+    for end in range(0, content.rindex(b"</" if content.startswith(b"<") else b"}"), 7):
+        with suppress(ParseError):
+            assert "truncated" in {problem.code for problem in read(content[:end]).problems}
+
+
+def test_clean_text_is_left_alone() -> None:
+    """What may stand in XML comes back as the same object, and all else as it is without what may not."""
+    for value in ("short", "long and clean " * 50, "길고 깨끗하다 " * 50):
+        assert legal(value) is value
+    for forbidden in "\0\x1f\x7f\x80\x9f\ud800\ufdd0\uffff":
+        assert legal(forbidden.join(("a", "b" * 300))) == "a" + "b" * 300
+    assert legal("\x85" + "b" * 300) == "\x85" + "b" * 300
 
 
 def test_entries_are_found_whatever_slice_they_fall_in() -> None:
