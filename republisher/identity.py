@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -113,8 +114,9 @@ def keys(entry: Entry, source: str, *, by_link: bool = True) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key if len(key) <= _LONGEST_KEY else f"{key[:100]}#{text.digest(key)}" for key in found))
 
 
+@lru_cache(maxsize=1024)
 def _words(entry: Entry) -> str:
-    """Return the letters of title and content and nothing between them."""
+    """Return the letters of title and content and nothing between them; wanted several times for each document."""
     return _LETTERS.sub("", f"{to_text(entry.title)}{to_text(entry.content or entry.summary)}".casefold())
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from zlib import crc32
 
 ENOUGH = 0.75
@@ -24,6 +25,7 @@ _UNSPACED = re.compile(
 )
 
 
+@lru_cache(maxsize=128)
 def sequences(title: str, text: str) -> frozenset[int]:
     """Return the hashes of every four words in a row; of every four letters where words are not spaced."""
     folded = unicodedata.normalize("NFKC", f"{title}\n{text}").casefold()

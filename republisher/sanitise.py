@@ -66,6 +66,7 @@ def sanitise(markup: Markup | None) -> SafeHtml:
     return SafeHtml(html.escape(html.unescape(nh3.clean(after, tags=set())), quote=False))
 
 
+@lru_cache(maxsize=1024)
 def to_text(markup: Markup | None) -> PlainText:
     """Return `markup` as one line of plain text, whatever it holds."""
     if markup is None:

@@ -194,3 +194,24 @@ def test_detectors_are_loaded_only_when_needed() -> None:
         [sys.executable, "-W", "error", "-c", code], capture_output=True, encoding="utf-8", check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("Spring CRUD vs JPA 차이", "Spring Data JPA repository interface 사용 방법 정리", "ko"),
+        ("Docker compose 入门", "docker compose up -d 启动 nginx mysql redis 容器服务并查看日志", "zh-Hans"),
+        ("GraphQL", "", "und"),
+        ("kafka", "{: .fs-6 .fw-300 }", "und"),
+    ],
+)
+def test_names_and_code_are_no_language(title: str, text: str, expected: str) -> None:
+    """A text about software is in the language of its other letters, and a word or two is in none."""
+    assert decide((), title, text)[0] == expected
+
+
+@given(st.text(max_size=120))
+def test_what_is_recognised_is_a_language_everybody_knows(text: str) -> None:
+    """A guess never ends in a code that only specialists, and no validator, have heard of."""
+    tag, origin = decide((), "", text)
+    assert tag == "und" or origin == "script" or len(tag.split("-")[0]) == 2
