@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from republisher import normalise as normal
 from republisher import text
 from republisher.editions import channel_paths
-from republisher.identity import all_keys, identify
+from republisher.identity import address, all_keys, identify
 from republisher.likeness import ENOUGH, likeness, sequences, sketch
 from republisher.model import Link
 from republisher.records import Change
-from republisher.urls import matches
+from republisher.urls import is_web, matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -75,8 +75,8 @@ def understand(document: Document, feed: ParsedFeed, mind: Mind) -> Understood:
     """
     broken = any(problem.code in BROKEN for problem in feed.problems)
     source, store = document.source, mind.store
-    ledger = store.identities(all_keys(feed.entries, source.key))
-    found = _wanted(identify(feed.entries, source.key, ledger, mind.authority), ledger, mind)
+    ledger = store.identities(all_keys(feed.entries, _name(source)))
+    found = _wanted(identify(feed.entries, _name(source), ledger, mind.authority), ledger, mind)
     stored = store.stored([one.id for one in found])
     context = normal.Context(
         source=source,
@@ -116,6 +116,11 @@ def understand(document: Document, feed: ParsedFeed, mind: Mind) -> Understood:
     )
 
 
+def _name(source: Source) -> str:
+    """Return what ids that are no IRIs are scoped by; it outlives a change from http to https."""
+    return address(source.key) if is_web(source.key) else source.key
+
+
 def _wanted(found: Iterable[Identified], ledger: Mapping[str, str], mind: Mind) -> tuple[Identified, ...]:
     """Leave out what was withdrawn, under whatever id it comes back, and what its authors opted out of."""
     ours = [
@@ -137,7 +142,7 @@ def _wanted(found: Iterable[Identified], ledger: Mapping[str, str], mind: Mind) 
 def _withdrawn(feed: ParsedFeed, source: Source, mind: Mind) -> tuple[str, ...]:
     """Return the articles of ours the source has taken back (RFC 6721); nobody can take back another's."""
     keys = [f"id:{withdrawal.id}" for withdrawal in feed.withdrawn]
-    known = mind.store.identities(keys + [f"id:{source.key}|{withdrawal.id}" for withdrawal in feed.withdrawn])
+    known = mind.store.identities(keys + [f"id:{_name(source)}|{withdrawal.id}" for withdrawal in feed.withdrawn])
     stored = mind.store.stored(set(known.values()))
     return tuple(sorted(id_ for id_, kept in stored.items() if kept.owner == source.key))
 

@@ -122,6 +122,18 @@ def test_addresses_that_mean_the_same_are_the_same(room: Newsroom, changed: str)
     assert (tally.new, tally.changed) == (0, 1)
 
 
+def test_a_source_that_is_configured_with_https_from_now_on_keeps_its_articles(room: Newsroom) -> None:
+    """Also those whose id is a bare number and whose text is short."""
+    old, new = "http://www.a.example/feed", "https://a.example/feed"
+    items = feed(*(f"<entry><id>{number}</id><title>Note {number}</title></entry>" for number in range(3)))
+    room.transport.documents |= {old: items, new: items}
+    room.sources = (source(old),)
+    assert room.run()[0].new == 3
+    room.sources = (source(new),)
+    assert room.run()[0].new == 0
+    assert len(room.ids("all.atom")) == 3
+
+
 def test_copies_of_one_story_are_shown_once_and_listed(room: Newsroom) -> None:
     """The first one is shown, the others are named with it, and an editor can see why."""
     room.sources = (source("a/"), source("b/"), source("c/"))
