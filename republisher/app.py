@@ -175,7 +175,7 @@ def _work(config: Config, store: SqliteStore, stamp: str, now: datetime, progres
     tally.reclassified = ingest.reclassify(config.sources, mind)
     tally.withdrawn += ingest.honour_opt_outs(mind) if intake.reread else 0
     store.set_note(_READ, stamp)
-    issue = publish.publish(press(config, store, stamp), progress)
+    issue = publish.publish(press(config, store, stamp, now), progress)
     if not issue.kept:
         store.set_note(FINISHED, stamp)
     return tally, issue
@@ -214,9 +214,10 @@ def http_settings(config: Config | None = None) -> HttpSettings:
     )
 
 
-def press(config: Config, store: SqliteStore, stamp: str = "") -> Press:
+def press(config: Config, store: SqliteStore, stamp: str, now: datetime) -> Press:
     """Return what publishing is done with."""
     from republisher.editions import Words  # noqa: PLC0415
+    from republisher.health import troubles  # noqa: PLC0415
     from republisher.publish import Press  # noqa: PLC0415
     from republisher.render import make_feed_formats, render_opml  # noqa: PLC0415
 
@@ -236,6 +237,7 @@ def press(config: Config, store: SqliteStore, stamp: str = "") -> Press:
             all_languages=pages.translate(config.site.language).gettext("All languages"),
         ),
         sources=effective(config.sources, store),
+        troubles=troubles(records(config, store), now),
         began=config.began,
         state=stamp,
     )

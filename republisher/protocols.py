@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from republisher.health import Trouble
     from republisher.model import Article, Assignment, Channel, Document, Edition, ParsedFeed, Source, Validators
     from republisher.records import Answer, Change, Placement, Published, Run, SourceStatus, Stored, Visit, Wanted
     from republisher.schedule import SourceState
@@ -66,7 +67,7 @@ class Pages(Protocol):
     def channel(self, edition: Edition) -> bytes:
         """Return the page of a channel."""
 
-    def sources(self, statuses: Sequence[SourceStatus]) -> bytes:
+    def sources(self, statuses: Sequence[SourceStatus], troubles: Sequence[Trouble]) -> bytes:
         """Return the page that says where articles come from, and how those places fare."""
 
     def index(self, channels: Sequence[Channel], counts: Mapping[str, int]) -> bytes:

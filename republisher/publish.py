@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from republisher.editions import Words
+    from republisher.health import Trouble
     from republisher.model import Channel, Edition, Site, Source, Topic
     from republisher.protocols import Format, Output, Pages, Progress, Store
     from republisher.records import Placement, Published, SourceStatus
@@ -47,6 +48,8 @@ class Press:
     words: Words
     sources: tuple[Source, ...] = ()
     """For the page that says where articles come from."""
+    troubles: tuple[Trouble, ...] = ()
+    """What is wrong with them."""
     began: datetime
     """When a channel without articles was last updated."""
     state: str
@@ -230,7 +233,9 @@ def _front_sheets(press: Press, channels: Sequence[Channel]) -> Iterator[Sheet]:
     statuses = _statuses(press)
     facts = [replace(status, read=None, error=None) for status in statuses]
     yield Sheet(
-        path="sources.html", state=text.digest(press.state, repr(facts)), render=partial(press.pages.sources, statuses)
+        path="sources.html",
+        state=text.digest(press.state, repr(facts), repr(press.troubles)),
+        render=partial(press.pages.sources, statuses, press.troubles),
     )
     yield Sheet(path="index.html", state=state, render=partial(press.pages.index, channels, counts))
 

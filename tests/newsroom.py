@@ -21,6 +21,7 @@ from republisher.understand import Mind
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from republisher.health import Trouble
     from republisher.records import SourceStatus
     from republisher.store import SqliteStore
 
@@ -53,8 +54,8 @@ class PlainPages:
     def channel(self, edition: Edition) -> bytes:
         return f"<h1>{edition.channel.title}{[article.title for article in edition.articles]}".encode()
 
-    def sources(self, statuses: Sequence[SourceStatus]) -> bytes:
-        return f"{[status.title for status in statuses]}".encode()
+    def sources(self, statuses: Sequence[SourceStatus], troubles: Sequence[Trouble]) -> bytes:
+        return f"{[status.title for status in statuses]} {troubles}".encode()
 
     def index(self, channels: Sequence[Channel], counts: Mapping[str, int]) -> bytes:
         return f"{[channel.path for channel in channels]} {counts}".encode()

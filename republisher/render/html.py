@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
+    from republisher.health import Trouble
     from republisher.model import Article, Channel, Edition, Site, Topic
     from republisher.protocols import Format
     from republisher.records import SourceStatus
@@ -78,9 +79,15 @@ class HtmlPages:
             formats=self.formats,
         )
 
-    def sources(self, statuses: Sequence[SourceStatus]) -> bytes:
-        """Return the page that says where articles come from, and how those places fare."""
-        rows = [(status, status.key if is_web(status.key) else None) for status in statuses]
+    def sources(self, statuses: Sequence[SourceStatus], troubles: Sequence[Trouble]) -> bytes:
+        """Return the page that says where articles come from, and how those places fare.
+
+        Of a source that is a file no more is said than whether it can be read: where it lies is nobody's business.
+        """
+        said = {status.key: [one.message for one in troubles if one.source == shown(status.key)] for status in statuses}
+        rows = [
+            (status, status.key, said[status.key]) if is_web(status.key) else (status, None, []) for status in statuses
+        ]
         return self._page("sources.html", self.site.language, "sources.html", rows=rows, shown=shown)
 
     def index(self, channels: Sequence[Channel], counts: Mapping[str, int]) -> bytes:

@@ -136,7 +136,9 @@ def test_a_feed_that_moved_for_good_is_asked_at_its_new_place(
     assert titles(desk) == ["News of health 1"]
     said(capsys)
     assert main(["status"]) == 1
-    assert f"has moved to {web.url}/new for good" in said(capsys)
+    message = f"has moved to {web.url}/new for good"
+    assert message in said(capsys)
+    assert message in (desk / "out" / "sources.html").read_text(encoding="utf-8")
 
 
 def test_a_feed_that_is_gone_is_not_asked_again(desk: Path, web: Web, capsys: pytest.CaptureFixture[str]) -> None:
