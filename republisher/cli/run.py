@@ -42,9 +42,8 @@ def _summary(outcome: Outcome, settings: config.Config, *, verbose: bool) -> str
     tally, issue, run = outcome.tally, outcome.issue, outcome.run
     if tally is None or issue is None:
         return f"Nothing has changed: {outcome.articles} articles, nothing written ({run.seconds:.2f} s).\n"
-    lines = [_grid(outcome.channels)]
-    if verbose:
-        lines += [f"{location}: {problem.where}: {problem.message}\n" for location, problem in tally.problems]
+    odd = (f"{location}: {problem.where}: {problem.message}\n" for location, problem in tally.problems)
+    lines = [*(odd if verbose else ()), _grid(outcome.channels)]
     written = f"{len(issue.written)} of {issue.files} files written to {settings.output}"
     if not issue.written:
         written = f"nothing written, all {issue.files} files in {settings.output} are up to date"
