@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from republisher import text
 from republisher.sanitise import to_text
-from republisher.urls import uri
+from republisher.urls import is_web, uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -34,7 +34,6 @@ _STRICT = {
     ),
 }
 """Schemes whose form validators check: RFC 4151 §2.1, RFC 8141 §2, RFC 9562 §4."""
-_WEB = re.compile(r"https?://", re.IGNORECASE)
 _TRACKING = re.compile(
     r"(?:utm_\w+|fbclid|gclid|dclid|yclid|msclkid|igshid|mc_[ce]id|mkt_tok|_hsenc|_hsmi|at_\w+|ns_\w+|cmp(?:id)?|xtor"
     r"|ref|referrer|source|feed|rss)=",
@@ -71,7 +70,7 @@ def is_absolute_iri(value: str) -> bool:
 
 def permalink(entry: Entry) -> str | None:
     """Return the web address of `entry` at its source, or None if it has none."""
-    return next((link.href for link in entry.links if link.rel == "alternate" and _WEB.match(link.href)), None)
+    return next((link.href for link in entry.links if link.rel == "alternate" and is_web(link.href)), None)
 
 
 def address(url: str) -> str:
@@ -100,7 +99,7 @@ def keys(entry: Entry, source: str, *, by_link: bool = True) -> tuple[str, ...]:
         found.append(f"id:{entry.id}" if is_absolute_iri(entry.id) else f"id:{source}|{entry.id}")
     if link:
         found.append(f"link:{address(link)}")
-    if entry.id and _WEB.match(entry.id):
+    if entry.id and is_web(entry.id):
         found.append(f"iri:{address(entry.id)}")
     if entry.published and title:
         found.append(f"stamp:{source}|{entry.published.isoformat()}|{title}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from republisher import language, text
 from republisher.identity import is_absolute_iri, permalink
@@ -26,7 +26,7 @@ from republisher.model import (
     Source,
 )
 from republisher.sanitise import sanitise, to_text
-from republisher.urls import host, shown
+from republisher.urls import host, is_web, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +42,6 @@ _TITLE_LIMIT = 80
 """Characters of a title made from the content of an article that has none."""
 _WRAPPER = re.compile(r'<div lang="[^"]*" dir="(?:ltr|rtl)">(.*)</div>', re.DOTALL)
 _DIV = re.compile(r"<div\b|</div")
-_SCHEMES = {"http", "https"}
 _SCHEME = re.compile(r"(?:https?|urn|tag|info):", re.IGNORECASE)
 """Of the vocabularies categories come from; others may be active."""
 
@@ -93,7 +92,7 @@ def normalise(found: Identified, context: Context, previous: Article | None) -> 
         categories=_categories(entry.categories, context),
         link=link,
         links=_links(entry, origin),
-        thumbnail=entry.thumbnail if entry.thumbnail and _is_web(entry.thumbnail.url) else None,
+        thumbnail=entry.thumbnail if entry.thumbnail and is_web(entry.thumbnail.url) else None,
         rights=context.source.rights or text.plain(entry.rights or feed.rights or "") or None,
         origin=origin,
         dated=any(date is not None and date <= context.now for date in (entry.published, entry.updated)),
@@ -136,18 +135,12 @@ def _dates(
         # An edit without a date of publication, or a source that moves and stamps everything anew.
         published = min(published, previous.published)
     if entry.updated is not None and entry.updated <= now:
-        return published, max(entry.updated, published), tuple(problems)
-    if previous is None or not previous.dated:
-        return (
-            published,
-            published if past or previous is None else _updated(previous, now, same_words),
-            tuple(problems),
-        )
-    return published, _updated(previous, now, same_words), tuple(problems)
-
-
-def _updated(previous: Article, now: datetime, same_words: bool) -> datetime:  # noqa: FBT001  # a fact, not a switch
-    return previous.updated if same_words else now
+        updated = max(entry.updated, published)
+    elif previous is None or (past and not previous.dated):  # new, or dated for the first time
+        updated = published
+    else:
+        updated = previous.updated if same_words else now
+    return published, updated, tuple(problems)
 
 
 def _home(entry: Entry, context: Context) -> tuple[str | None, str]:
@@ -163,8 +156,8 @@ def _home(entry: Entry, context: Context) -> tuple[str | None, str]:
 def _origin(feed: ParsedFeed, context: Context, updated: datetime) -> Origin:
     """Return whom to credit: the feed, or the one an entry that was republished before says it came from."""
     source = context.source
-    by_rel = {link.rel: link.href for link in reversed(feed.links) if _is_web(link.href)}
-    self_link = by_rel.get("self") or (context.location if feed is context.feed and _is_web(context.location) else None)
+    by_rel = {link.rel: link.href for link in reversed(feed.links) if is_web(link.href)}
+    self_link = by_rel.get("self") or (context.location if feed is context.feed and is_web(context.location) else None)
     alternate = by_rel.get("alternate")
     title = text.plain((source.title if feed is context.feed else None) or feed.title or "")
     identity = text.plain(feed.id or self_link or alternate or "")
@@ -184,7 +177,7 @@ def _authors(entry: Entry, feed: ParsedFeed, origin: Origin) -> tuple[Person, ..
         Person(
             name=text.plain(person.name or person.email or ""),
             email=person.email if person.email and "@" in person.email else None,
-            uri=person.uri if person.uri and _is_web(person.uri) else None,
+            uri=person.uri if person.uri and is_web(person.uri) else None,
         )
         for person in given
     )
@@ -207,7 +200,7 @@ def _links(entry: Entry, origin: Origin) -> tuple[Link, ...]:
     kept = []
     home = permalink(entry)
     for link in entry.links:
-        if not _is_web(link.href) or link.href == home:
+        if not is_web(link.href) or link.href == home:
             continue
         if link.rel in {"enclosure", "replies", "via"}:
             kept.append(link)
@@ -216,11 +209,3 @@ def _links(entry: Entry, origin: Origin) -> tuple[Link, ...]:
     if origin.self_link and not any(link.rel == "via" for link in kept):
         kept.append(Link(href=origin.self_link, rel="via"))
     return tuple(dict.fromkeys(kept))
-
-
-def _is_web(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in _SCHEMES and bool(parts.netloc)

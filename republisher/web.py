@@ -1,4 +1,4 @@
-"""Live URLs as the pipeline wants them: what is wanted becomes HTTP requests, what comes back becomes answers."""
+"""Live URLs as ingest wants them: what is wanted becomes HTTP requests, what comes back becomes answers."""
 
 from __future__ import annotations
 

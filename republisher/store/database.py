@@ -75,13 +75,23 @@ class Database:
     def _connect(self, *, writing: bool) -> sqlite3.Connection:
         if not writing and not Path(self._path).is_file():
             raise StoreError(f"{self._path}: nothing is stored yet — run `republish` first")
-        place = self._path if writing else f"file:{quote(self._path)}?mode=ro"
+        place = self._path if writing else self._read_only()
         try:
             return sqlite3.connect(place, timeout=_BUSY_SECONDS, isolation_level=None, uri=not writing)
         except sqlite3.Error as error:
             raise StoreError(
                 f"{self._path}: the store cannot be opened ({error}) — check the folder and its rights"
             ) from error
+
+    def _read_only(self) -> str:
+        """Return the address of the file for reading alone; where SQLite may put nothing beside it, as it lies there.
+
+        SQLite wants to write its shared memory even to read, except from a file it is told does not change; and it does
+        not as long as there is no journal of a run at work.
+        """
+        folder = Path(self._path).resolve().parent
+        still = not os.access(folder, os.W_OK) and not Path(f"{self._path}-wal").exists()
+        return f"file:{quote(self._path)}?mode=ro" + ("&immutable=1" if still else "")
 
     def _prepare(self, *, writing: bool) -> None:
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]

@@ -6,7 +6,9 @@ import json
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,7 +25,6 @@ from republisher.store.codec import dump_article, dump_topics, load_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 NOW = datetime(2026, 3, 5, 12, 0, tzinfo=UTC)
 SOURCE = Source(key="feed.atom", location="feed.atom")
@@ -289,3 +290,26 @@ def test_a_second_writer_is_told_who_is_at_work(tmp_path: Path) -> None:
         SqliteStore(path, writing=False).close()
         holder.kill()
     SqliteStore(path).close()
+
+
+READER = """
+import os, sys
+from republisher.store import SqliteStore
+if os.getuid() == 0:
+    os.setuid(65534)
+with SqliteStore(sys.argv[1], writing=False) as store:
+    print(store.channels()["all"])
+"""
+
+
+def test_who_may_only_read_can_read() -> None:
+    """Looking needs no right to write, neither to the store nor beside it."""
+    with tempfile.TemporaryDirectory() as name:  # pytest's own folders are closed to other users
+        path = f"{name}/store.db"
+        with SqliteStore(path) as store:
+            save(store, article())
+        Path(path).chmod(0o444)
+        Path(name).chmod(0o555)
+        done = subprocess.run([sys.executable, "-c", READER, path], capture_output=True, encoding="utf-8", check=False)
+        Path(name).chmod(0o755)
+        assert (done.stdout, done.stderr) == ("1\n", "")
