@@ -26,24 +26,31 @@ from republisher.urls import is_web
 from republisher.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
+    from republisher.classify import Learned, TopicClassifier
     from republisher.config import Config
     from republisher.health import Record
     from republisher.ingest import Intake, Tally
-    from republisher.model import Topic
+    from republisher.model import Article, Topic
+    from republisher.overrides import Overrides
     from republisher.protocols import Progress
     from republisher.publish import Issue, Press
     from republisher.records import Answer
     from republisher.render.html import HtmlPages
     from republisher.transport.values import HttpSettings
+    from republisher.understand import Mind
 
 _PACKAGE = Path(__file__).parent
 _READ = "read"
 """Note: the stamp every document was read under; another stamp means that all of them are looked at again."""
 PUBLISHED = "published before: "
 """What the names of sources begin with that are our own feeds, read after the store was lost."""
+_LEARNED = "learned"
+"""Note: what was learned from editors' decisions, after a digest of what from."""
+_DECIDED = "decided"
+"""Note: what editors had decided when articles were last filed."""
 _GENERATOR = b">republisher</generator>"
 FINISHED = "finished"
 """Note: the stamp of the last run that came to its end; empty while a run is at work, and after one that died."""
@@ -77,6 +84,59 @@ def open_store(config: Config, *, writing: bool = False) -> SqliteStore:
     return SqliteStore(str(config.store), writing=writing)
 
 
+def overrides(config: Config) -> Overrides:
+    """Return what editors decided; raise `ConfigError` if their file cannot be followed."""
+    from republisher.overrides import Overrides, parse  # noqa: PLC0415
+
+    try:
+        lines = config.overrides.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Overrides()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{config.overrides}: cannot be read ({error}) — save it as UTF-8, readable for us"
+        ) from error
+    return parse(lines, str(config.overrides), {topic.slug for topic in topics(config)})
+
+
+def classifier_of(config: Config, store: SqliteStore, decided: Overrides, *, keep: bool = False) -> TopicClassifier:
+    """Return what finds topics, with what was learned from editors' decisions unless that is switched off.
+
+    What was learned is noted in the store if it is to be kept, and taken from there while nothing of it has changed.
+    """
+    from republisher.classify import TopicClassifier  # noqa: PLC0415
+
+    plain = TopicClassifier(config.topics, config.rules)
+    if not config.learn or not decided.rulings:
+        return plain
+    return TopicClassifier(config.topics, config.rules, _learned(store, decided, plain, keep=keep))
+
+
+def _learned(store: SqliteStore, decided: Overrides, plain: TopicClassifier, *, keep: bool) -> Learned:
+    from republisher.classify import Learned, learn  # noqa: PLC0415
+    from republisher.understand import corrections  # noqa: PLC0415
+
+    articles = store.named(decided.told())
+    stamp = text.digest(
+        plain.version, decided.dump(), *(repr((one.language, one.title, one.content)) for one in articles)
+    )
+    known, _, dumped = (store.note(_LEARNED) or "").partition(" ")
+    if known == stamp:
+        return Learned.load(dumped)
+    found = learn(corrections(articles, decided, plain))
+    if keep:
+        store.set_note(_LEARNED, f"{stamp} {found.dump()}")
+    return found
+
+
+def filing(config: Config, store: SqliteStore, now: datetime) -> Callable[[Article], Article]:
+    """Return what would file a stored article anew by the topics and rules of `config`."""
+    from republisher.ingest import refiling  # noqa: PLC0415
+
+    decided = overrides(config)
+    return refiling(config.sources, _mind(config, store, classifier_of(config, store, decided), decided, now))
+
+
 def topics(config: Config) -> tuple[Topic, ...]:
     """Return the shipped topics with those of `config`."""
     from republisher.classify import load_topics  # noqa: PLC0415
@@ -90,8 +150,11 @@ def run(config: Config, now: datetime, progress: Progress) -> Outcome:
     with open_store(config, writing=True) as store:
         stamp = _stamp(config)
         tally, issue = None, None
-        if store.note(FINISHED) != stamp or _anything_new(config, store, now):
+        end = _end(config, stamp)
+        if store.note(FINISHED) != end or _anything_new(config, store, now):
             tally, issue = _work(config, store, stamp, now, progress)
+            if not issue.kept:
+                store.set_note(FINISHED, end)
         result = Run(
             started=now,
             seconds=round(perf_counter() - began, 3),
@@ -146,21 +209,10 @@ def _anything_new(config: Config, store: SqliteStore, now: datetime) -> bool:
 
 def _work(config: Config, store: SqliteStore, stamp: str, now: datetime, progress: Progress) -> tuple[Tally, Issue]:
     from republisher import ingest, publish  # noqa: PLC0415
-    from republisher.classify import TopicClassifier  # noqa: PLC0415
     from republisher.parse import parse  # noqa: PLC0415
-    from republisher.understand import Mind  # noqa: PLC0415
 
-    classifier = TopicClassifier(config.topics)
-    mind = Mind(
-        classifier=classifier,
-        store=store,
-        authority=config.site.authority,
-        site=config.site.url,
-        rules=text.digest(classifier.version, *(repr((source.key, source.topics)) for source in config.sources)),
-        expected=config.expected,
-        opt_out=config.opt_out,
-        now=now,
-    )
+    decided = overrides(config)
+    mind = _mind(config, store, classifier_of(config, store, decided, keep=True), decided, now)
     intake = ingest.Intake(
         transport=Transports(FileTransport(config.base), partial(_ask_web, config, now)),
         parse=parse,
@@ -172,13 +224,49 @@ def _work(config: Config, store: SqliteStore, stamp: str, now: datetime, progres
     if not store.published():
         _recover(config, intake, progress)
     tally = ingest.ingest(config.sources, intake, progress)
+    _note_decisions(store, decided)
     tally.reclassified = ingest.reclassify(config.sources, mind)
     tally.withdrawn += ingest.honour_opt_outs(mind) if intake.reread else 0
     store.set_note(_READ, stamp)
     issue = publish.publish(press(config, store, stamp, now), progress)
-    if not issue.kept:
-        store.set_note(FINISHED, stamp)
     return tally, issue
+
+
+def _mind(config: Config, store: SqliteStore, classifier: TopicClassifier, decided: Overrides, now: datetime) -> Mind:
+    from republisher.understand import Mind  # noqa: PLC0415
+
+    return Mind(
+        classifier=classifier,
+        store=store,
+        overrides=decided,
+        authority=config.site.authority,
+        site=config.site.url,
+        rules=text.digest(classifier.version, *(repr((source.key, source.topics)) for source in config.sources)),
+        expected=config.expected,
+        opt_out=config.opt_out,
+        now=now,
+    )
+
+
+def _end(config: Config, stamp: str) -> str:
+    """Return what a run that comes to its end was done under; costs no more than reading what editors decided."""
+    try:
+        return text.digest(stamp, config.overrides.read_bytes().hex())
+    except FileNotFoundError:
+        return stamp
+    except OSError as error:
+        raise ConfigError(
+            f"{config.overrides}: cannot be read ({error.strerror}) — check its owner and rights"
+        ) from error
+
+
+def _note_decisions(store: SqliteStore, decided: Overrides) -> None:
+    """Have those articles filed again about which editors decided something new since the last run."""
+    from republisher.overrides import Overrides  # noqa: PLC0415
+
+    before = Overrides.load(store.note(_DECIDED))
+    store.outdate(decided.changed(before))
+    store.set_note(_DECIDED, decided.dump())
 
 
 def _recover(config: Config, intake: Intake, progress: Progress) -> None:

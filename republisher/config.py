@@ -8,7 +8,7 @@ from __future__ import annotations
 import os.path
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, cast, get_args
 from urllib.parse import urlsplit
@@ -16,12 +16,12 @@ from urllib.parse import urlsplit
 from republisher import __version__, text
 from republisher.errors import ConfigError
 from republisher.language import canonical
-from republisher.model import Category, LanguageTag, Person, Policy, Site, Source, TopicSpec
+from republisher.model import Category, LanguageTag, Person, Policy, Rule, Site, Source, TopicSpec
 from republisher.settings import Table, near
 from republisher.urls import uri
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 FILE_NAME = "republish.toml"
@@ -29,7 +29,7 @@ EXAMPLE_URL = "https://feeds.example.org/"
 _BEGAN = date(2026, 1, 1)
 _DNS_NAME = re.compile(r"[a-z0-9._-]+", re.IGNORECASE)
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_RESERVED = frozenset("all archive articles index feeds con prn aux nul".split())
+_RESERVED = frozenset("all archive articles index feeds none other con prn aux nul".split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +61,7 @@ class Config:
     began: datetime
     sources: tuple[Source, ...]
     topics: tuple[TopicSpec, ...]
+    rules: tuple[Rule, ...]
     expected: tuple[LanguageTag, ...]
     opt_out: tuple[str, ...]
     """Hosts and addresses whose articles are not taken."""
@@ -68,10 +69,19 @@ class Config:
     output: Path
     store: Path
     templates: Path | None
+    overrides: Path
+    """Where editors' decisions are kept."""
+    learn: bool
+    """Whether to learn from them."""
 
 
 def load(path: Path) -> Config:
     """Read the configuration at `path`; raise `ConfigError` with every problem in it."""
+    return _Reader(path).config(*_tables(path))
+
+
+def _tables(path: Path) -> tuple[dict[str, Any], str]:
+    """Return the tables of a file and a digest of what it says."""
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
@@ -86,7 +96,16 @@ def load(path: Path) -> Config:
         raise ConfigError(f"{path}: is not UTF-8 (byte {error.start}) — save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: is not valid TOML: {error} — texts need quotes, lists square brackets") from error
-    return _Reader(path).config(tables, text.digest(content.decode("utf-8-sig")))
+    return tables, text.digest(content.decode("utf-8-sig"))
+
+
+def load_topics(path: Path, beside: Config) -> tuple[tuple[TopicSpec, ...], tuple[Rule, ...]]:
+    """Return the topics and rules of the file at `path`, of which nothing else is looked at; raise `ConfigError`.
+
+    A file without rules is tried with those of the configuration `beside`.
+    """
+    tables = _tables(path)[0]
+    return _Reader(path).topics({key: tables[key] for key in ("topics", "rules") if key in tables}, beside)
 
 
 class _Reader:
@@ -96,12 +115,19 @@ class _Reader:
         self._path = path
         self._problems: list[str] = []
 
+    def topics(self, tables: Mapping[str, Any], beside: Config) -> tuple[tuple[TopicSpec, ...], tuple[Rule, ...]]:
+        root = Table(tables, "", self._problems)
+        config = replace(beside, sources=(), topics=self._topics(root), rules=self._rules(root) or beside.rules)
+        self._check_topics(config, root)
+        self._finish(root)
+        return config.topics, config.rules
+
     def config(self, tables: Mapping[str, Any], digest: str) -> Config:
         base = self._path.resolve().parent
         root = Table(tables, "", self._problems)
         site, began = self._site(root.table("site"))
         output, store = root.table("output"), root.table("store")
-        languages = root.table("languages")
+        languages, editor = root.table("languages"), root.table("editor")
         config = Config(
             path=self._path,
             base=base,
@@ -109,20 +135,32 @@ class _Reader:
             site=site,
             began=began,
             sources=self._sources(root.tables("sources")),
-            topics=tuple(self._topic(slug, root.table("topics").table(slug)) for slug in root.table("topics").keys),
+            topics=self._topics(root),
+            rules=self._rules(root),
             expected=languages.languages("expected"),
             opt_out=tuple(word.strip().lower() if "/" not in word else word.strip() for word in root.texts("opt_out")),
             web=self._web(root.table("fetch")),
             output=base / output.text("directory", "out"),
             store=base / store.text("file", f"{self._path.stem}.db"),
             templates=base / folder if (folder := output.text("templates", "")) else None,
+            overrides=base / editor.text("overrides", f"{self._path.stem}.overrides.txt"),
+            learn=editor.truth("learn", default=True),
         )
         self._cross_check(config, root)
-        for table in (root, output, store, languages):
+        self._finish(root, output, store, languages, editor)
+        return config
+
+    def _finish(self, *tables: Table) -> None:
+        for table in tables:
             table.finish()
         if self._problems:
             raise ConfigError(*(f"{self._path}: {problem}" for problem in dict.fromkeys(self._problems)))
-        return config
+
+    def _topics(self, root: Table) -> tuple[TopicSpec, ...]:
+        return tuple(self._topic(slug, root.table("topics").table(slug)) for slug in root.table("topics").keys)
+
+    def _rules(self, root: Table) -> tuple[Rule, ...]:
+        return tuple(self._rule(number, table) for number, table in enumerate(root.tables("rules"), 1))
 
     def _site(self, table: Table) -> tuple[Site, datetime]:
         url = self._site_url(table)
@@ -213,6 +251,23 @@ class _Reader:
             inner.finish()
         return spec
 
+    @staticmethod
+    def _rule(number: int, table: Table) -> Rule:
+        rule = Rule(
+            topics=table.texts("topics"),
+            name=table.text("name", f"rule {number}"),
+            categories=table.texts("category"),
+            addresses=table.texts("address"),
+            authors=table.texts("author"),
+            titles=table.texts("title"),
+        )
+        if not rule.topics:
+            table.problem("topics", "is missing: which topics the rule gives")
+        if not (rule.categories or rule.addresses or rule.authors or rule.titles):
+            table.problem("", "needs a condition: category, address, author or title")
+        table.finish()
+        return rule
+
     def _cross_check(self, config: Config, root: Table) -> None:
         if not config.sources:
             root.problem(
@@ -221,14 +276,18 @@ class _Reader:
         locations = [source.location for source in config.sources]
         for location in sorted({location for location in locations if location and locations.count(location) > 1}):
             root.problem("sources", f"names {location!r} twice")
-        if any(source.topics for source in config.sources):
+        if config.rules or any(source.topics for source in config.sources):
             self._check_topics(config, root)
 
     def _check_topics(self, config: Config, root: Table) -> None:
         from republisher.classify.topics import shipped_specs  # noqa: PLC0415  # only who names topics pays for it
 
         known = {topic.slug for topic in (*shipped_specs(), *config.topics)}
-        for number, source in enumerate(config.sources, 1):
-            for topic in source.topics:
-                if topic not in known:
-                    root.problem(f"sources[{number}].topics", f"names {topic!r}, which is no topic{near(topic, known)}")
+        named: dict[str, Sequence[Source | Rule]] = {"sources": config.sources, "rules": config.rules}
+        for name, tables in named.items():
+            for number, table in enumerate(tables, 1):
+                for topic in table.topics:
+                    if topic not in known:
+                        root.problem(
+                            f"{name}[{number}].topics", f"names {topic!r}, which is no topic{near(topic, known)}"
+                        )

@@ -23,13 +23,13 @@ from republisher.records import Failure, Visit, Wanted
 from republisher.schedule import Hints, Pace, SourceState, declared, failed, gone, is_due, succeeded
 from republisher.sources import effective
 from republisher.text import legal
-from republisher.understand import BROKEN, Mind, understand
+from republisher.understand import BROKEN, Mind, filed, spoken, understand
 from republisher.urls import host, is_web, matches, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from republisher.model import Document
+    from republisher.model import Article, Document
     from republisher.protocols import Parser, Progress, Transport
     from republisher.records import Answer
 
@@ -97,19 +97,28 @@ def ingest(sources: Sequence[Source], intake: Intake, progress: Progress) -> Tal
 
 def reclassify(sources: Sequence[Source], mind: Mind) -> int:
     """Give the articles whose topics older rules gave new ones, without parsing anything; return how many moved."""
-    given = {source.key: source.topics for source in effective(sources, mind.store)}
-    moved = 0
+    file, moved = refiling(sources, mind), 0
     while batch := mind.store.outdated(mind.rules, _BATCH):
         changes = []
-        copied = mind.store.copied(article.id for article, _ in batch)
-        for article, brought_by in batch:
-            wanted = tuple(dict.fromkeys(topic for key in brought_by for topic in given.get(key, ())))
-            topics = mind.classifier.classify(article, wanted)
-            moved += {topic.topic for topic in topics} != {topic.topic for topic in article.topics}
-            changed = replace(article, topics=topics)
+        copied = mind.store.copied(article.id for article in batch)
+        for article in batch:
+            changed = file(article)
+            moved += channel_paths(changed) != channel_paths(article)
             changes.append((changed, () if article.id in copied else channel_paths(changed)))
         mind.store.reclassify(changes, mind.rules)
     return moved
+
+
+def refiling(sources: Sequence[Source], mind: Mind) -> Callable[[Article], Article]:
+    """Return what gives a stored article the language and the topics it has by what `mind` knows now."""
+    given = {source.key: source.topics for source in effective(sources, mind.store)}
+
+    def file(article: Article) -> Article:
+        brought_by = mind.store.sources_of(article.id)
+        wanted = tuple(dict.fromkeys(topic for key in brought_by for topic in given.get(key, ())))
+        return filed(spoken(article, mind), wanted, mind)
+
+    return file
 
 
 def honour_opt_outs(mind: Mind) -> int:

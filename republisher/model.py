@@ -236,7 +236,7 @@ class Evidence:
     term: str
     """The entry of the lexicon, the category or the rule that fired."""
     surface: str
-    place: Literal["title", "lead", "body", "category", "rule"]
+    place: Literal["title", "lead", "body", "category", "rule", "learned"]
     weight: float
     """What it added to the score."""
 
@@ -248,7 +248,7 @@ class Assignment:
     topic: str
     score: float
     """Comparable within one article; 1.0 is the threshold."""
-    signal: Literal["rule", "category", "lexicon"]
+    signal: Literal["editor", "rule", "category", "lexicon", "learned"]
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -266,7 +266,7 @@ class Article:
     content: SafeHtml
     language: LanguageTag
     language_origin: str
-    """Where the language came from: `entry`, `feed`, `source`, `script`, `detected` or `unknown`."""
+    """Where the language came from: `editor`, `entry`, `feed`, `source`, `script`, `detected` or `unknown`."""
     published: datetime
     updated: datetime
     authors: tuple[Person, ...] = ()
@@ -316,6 +316,23 @@ class TopicSpec:
     codes: tuple[Category, ...] = ()
     categories: tuple[str, ...] = ()
     """Categories of sources that mean this topic."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Topics a user gives to every article that meets some conditions: all those given, by any word of each."""
+
+    topics: tuple[str, ...]
+    name: str
+    """What `explain` calls it."""
+    categories: tuple[str, ...] = ()
+    """Whole categories of the source; case, accents and hyphens do not matter."""
+    addresses: tuple[str, ...] = ()
+    """Beginnings of the article's address; `*` stands for anything."""
+    authors: tuple[str, ...] = ()
+    """Whole names or mail addresses."""
+    titles: tuple[str, ...] = ()
+    """Words or parts of words in the title."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,11 +86,14 @@ class Store(Protocol):
     def at_home(self) -> tuple[tuple[str, str, str], ...]:
         """Return id, page name and a digest of what is shown of every article whose home is our page."""
 
-    def outdated(self, rules: str, limit: int) -> tuple[tuple[Article, tuple[str, ...]], ...]:
-        """Return at most `limit` articles whose topics other `rules` gave, each with the sources that brought it."""
+    def outdated(self, rules: str, limit: int) -> tuple[Article, ...]:
+        """Return at most `limit` articles whose topics other `rules` gave."""
+
+    def sources_of(self, article: str) -> tuple[str, ...]:
+        """Return the keys of the sources that brought `article`, the first one first."""
 
     def reclassify(self, changes: Sequence[tuple[Article, tuple[str, ...]]], rules: str) -> None:
-        """Give articles their new topics and the channels that follow from them; nothing else changes."""
+        """Give articles their new topics and language and the channels that follow from them; nothing else changes."""
 
     def validators(self, location: str) -> Validators | None:
         """Return what told the document at `location` apart when it was last stored, if it ever was."""
@@ -127,8 +130,8 @@ class Store(Protocol):
     def alike(self, sketch: Sequence[int]) -> tuple[Article, ...]:
         """Return the articles that share a part of `sketch` and are no copies themselves, the first stored first."""
 
-    def outdate(self, ids: Iterable[str]) -> None:
-        """Have the topics of articles looked at again in this run."""
+    def outdate(self, names: Iterable[str]) -> None:
+        """Have the topics of articles looked at again in this run; they are named by id, link or page."""
 
     def copies(self, article: str) -> tuple[str, ...]:
         """Return the ids of the articles that are listed with `article` as its near-identical copies."""

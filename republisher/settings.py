@@ -86,6 +86,10 @@ class Table:
         """Return a number."""
         return float(self._get(key, (int, float), default, "must be a number"))
 
+    def truth(self, key: str, *, default: bool) -> bool:
+        """Return true or false."""
+        return bool(self._get(key, bool, default, "must be true or false, without quotes"))
+
     def date(self, key: str, default: date) -> date:
         """Return a day."""
         value = self._get(key, date, default, "must be a date, such as 2026-01-01 without quotes")

@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from republisher import normalise as normal
-from republisher import text
+from republisher import overrides, text
 from republisher.editions import channel_paths
 from republisher.identity import address, all_keys, identify
+from republisher.language import decide
 from republisher.likeness import ENOUGH, likeness, sequences, sketch
 from republisher.model import Link
+from republisher.overrides import NOTHING, Overrides
 from republisher.records import Change
 from republisher.urls import is_web, matches
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from republisher.classify import Example, TopicClassifier
     from republisher.identity import Identified
     from republisher.model import Article, Document, Entry, LanguageTag, ParsedFeed, Problem, Source
     from republisher.protocols import Classifier, Store
@@ -37,6 +40,7 @@ class Mind:
 
     classifier: Classifier
     store: Store
+    overrides: Overrides = NOTHING
     authority: str
     site: str = ""
     """Where what we publish is."""
@@ -97,6 +101,7 @@ def understand(document: Document, feed: ParsedFeed, mind: Mind) -> Understood:
         if old and (old.entry == entry or broken):
             continue
         article, odd = normal.normalise(one, context, old.article if old else None)
+        article = spoken(article, mind)
         problems += odd
         if old and not _speaks(source, article, old, mind):
             continue
@@ -113,6 +118,35 @@ def understand(document: Document, feed: ParsedFeed, mind: Mind) -> Understood:
         changed=changed,
         refile=tuple(one.id for one in found if source.topics and one.id in stored and one.id not in changes),
         problems=tuple(problems),
+    )
+
+
+def filed(article: Article, given: tuple[str, ...], mind: Mind) -> Article:
+    """Return `article` with its topics: what an editor decided, then what the classifier finds."""
+    topics = mind.classifier.classify(article, given)
+    return replace(article, topics=overrides.apply(mind.overrides.of(article), topics))
+
+
+def spoken(article: Article, mind: Mind) -> Article:
+    """Return `article` in the language an editor says it is in; recognise it where that word was taken back."""
+    decision = mind.overrides.of(article)
+    if decision and decision.language:
+        return replace(article, language=decision.language, language_origin="editor")
+    if article.language_origin != "editor":
+        return article
+    tag, origin = decide((), article.title, text.from_safe_html(article.content), mind.expected)
+    return replace(article, language=tag, language_origin=origin)
+
+
+def corrections(articles: Iterable[Article], decided: Overrides, classifier: TopicClassifier) -> tuple[Example, ...]:
+    """Return what there is to learn from the `articles` editors decided about."""
+    found = ((article, decided.of(article)) for article in articles)
+    return tuple(
+        classifier.example(
+            article, frozenset(one.topic for one in overrides.apply(decision, classifier.classify(article)))
+        )
+        for article, decision in found
+        if decision and (decision.assigned or decision.excluded or decision.pinned)
     )
 
 
@@ -173,9 +207,8 @@ def _compare(article: Article, source: Source, entry: str, mind: Mind) -> tuple[
     found = sequences(article.title, text.from_safe_html(article.content))
     keys = sketch(found)
     first = _first(article, source, found, keys, mind) if keys else None
-    topics = mind.classifier.classify(article, source.topics)
     change = Change(
-        article=replace(article, topics=topics),
+        article=filed(article, source.topics, mind),
         source=source.key,
         entry=entry,
         rules=mind.rules,

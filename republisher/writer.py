@@ -130,3 +130,20 @@ def _sync(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def add_lines(path: Path, head: str, lines: str) -> None:
+    """Add `lines` at the end of a text file people edit too, beginning it with `head`; raise `PublishError`."""
+    try:
+        with path.open("ab+") as file:
+            file.seek(0)
+            before = file.read()
+            start = "" if before else head
+            gap = "\n" if before and not before.endswith(b"\n") else ""
+            file.write(f"{start}{gap}{lines}".encode())
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise PublishError(
+            f"{path}: cannot be written ({error.strerror}) — check its owner, rights and the disk"
+        ) from error

@@ -26,7 +26,7 @@ class CategoryMap:
         self._topics: dict[str, set[str]] = {}
         for spec in specs:
             for word in spec.categories:
-                self._topics.setdefault(_key(word), set()).add(spec.slug)
+                self._topics.setdefault(key_of(word), set()).add(spec.slug)
         self._topics.pop("", None)
 
     def find(self, categories: Iterable[Category]) -> Iterator[tuple[str, str]]:
@@ -40,14 +40,14 @@ class CategoryMap:
                         yield topic, category.term
 
     def _of(self, written: str) -> list[str]:
-        topics = self._topics.get(_key(written), set())
+        topics = self._topics.get(key_of(written), set())
         if not topics:
             parts = _DIVIDER.split(written)
-            topics = topics.union(*(self._topics.get(_key(part), set()) for part in parts))
+            topics = topics.union(*(self._topics.get(key_of(part), set()) for part in parts))
         return sorted(topics)
 
 
-def _key(word: str) -> str:
+def key_of(word: str) -> str:
     """Return `word` without what differs between the ways of writing it: case, accents, hyphens, spaces, `&`."""
     code = _CODE.fullmatch(word.strip())
     if code:

@@ -13,16 +13,21 @@ lines; `#` starts a comment:
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from republisher.classify.folding import fold
+from republisher.classify.stemming import has_stems, stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from republisher.model import TopicSpec
+
+_SHORTEST: Final = 3
+"""Letters other forms of a keyword must share with it."""
 WEIGHTS: Final = {"strong": 2.0, "normal": 1.0, "weak": 0.5, "mask": 0.0}
 
 
@@ -43,6 +48,8 @@ class Term:
     """Matches anywhere inside a word (`~`)."""
     capitals: bool = False
     """Matches in capitals only, because it is written so: AIDS is no aid."""
+    stem: str = ""
+    """Matches only words of this stem."""
 
 
 def make_term(topic: str, written: str, weight: float, language: str) -> Term:
@@ -91,6 +98,31 @@ def languages() -> tuple[str, ...]:
 def shipped(language: str) -> tuple[Term, ...]:
     """Return the terms of the lexicon of `language`, none if there is none."""
     return parse(source(language), language)
+
+
+def from_specs(specs: Iterable[TopicSpec], tags: Iterable[str], language: str) -> tuple[Term, ...]:
+    """Return the terms users gave under one of `tags`, such as a language, what it falls back to, and `*`."""
+    found = []
+    for spec in specs:
+        for table, strength in ((spec.keywords, "strong"), (spec.exclude, "mask")):
+            words = (word.strip() for tag in tags for word in table.get(tag, ()))
+            for word in dict.fromkeys(filter(None, words)):
+                found.append(make_term(spec.slug, word, WEIGHTS[strength], language))
+                found += _stemmed(found[-1], language)
+    return tuple(found)
+
+
+def _stemmed(term: Term, language: str) -> list[Term]:
+    """Return the term that finds other forms of a keyword; none if it is closed, a phrase, a mask or in capitals.
+
+    It is looked for by the beginning all forms share, which English spells with y or i, and then compared by stem.
+    """
+    bare = term.folded
+    if not has_stems(language) or not bare.isalpha() or not term.weight or term.whole or term.inside or term.capitals:
+        return []
+    wanted = stem(bare, language)
+    begins = wanted if bare.startswith(wanted) and not wanted.endswith("i") else wanted[:-1]
+    return [replace(term, folded=begins, stem=wanted)] if len(begins) >= _SHORTEST and bare.startswith(begins) else []
 
 
 @lru_cache(maxsize=128)

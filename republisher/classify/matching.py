@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from ahocorasick_rs import AhoCorasick
 
 from republisher.classify.folding import Folded, fold
+from republisher.classify.stemming import stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from republisher.classify.lexicon import Term
 
@@ -48,12 +49,14 @@ class Hit(NamedTuple):
 class Matcher:
     """Finds the terms of one language; made once, used for every text in it."""
 
-    def __init__(self, terms: Iterable[Term], language: str) -> None:
+    def __init__(self, terms: Iterable[Term], language: str, alone: Collection[str] = ()) -> None:
+        """Make it of `terms`; of topics that stand `alone`, no other topic's term takes the place."""
         by_pattern: dict[str, list[Term]] = defaultdict(list)
         for term in terms:
             if term.folded:
                 by_pattern[term.folded].append(term)
         self._language = language
+        self._alone = alone
         self._unspaced = language in UNSPACED
         self._clitics = _CLITICS.get(language)
         self._terms = tuple(map(tuple, by_pattern.values()))
@@ -70,7 +73,11 @@ class Matcher:
             for term in self._terms[pattern]
             if self._fits(folded, start, end, term)
         ]
-        return [self._hit(folded, *one) for one in _longest(_unmasked(found))]
+        counting: dict[str, list[tuple[int, int, Term]]] = defaultdict(list)
+        for one in _unmasked(found):
+            counting[one[2].topic if one[2].topic in self._alone else ""].append(one)
+        chosen = [self._hit(folded, *one) for group in counting.values() for one in _longest(group)]
+        return sorted(chosen, key=lambda hit: (hit.start, hit.end)) if len(counting) > 1 else chosen
 
     def _fits(self, folded: Folded, start: int, end: int, term: Term) -> bool:
         """Say whether `term` may match at this place of the text."""
@@ -82,6 +89,8 @@ class Matcher:
         if term.whole and _in_word(text, end):
             return False
         if not term.inside and _in_word(text, start - 1) and not self._after_clitic(text, start):
+            return False
+        if term.stem and stem(text[start : _whole_words(text, start, end)[1]], self._language) != term.stem:
             return False
         return _in_case(folded, start, end, term)
 

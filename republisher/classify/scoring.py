@@ -1,7 +1,8 @@
 """Scoring: how much the words of an article say for each topic, and when that is enough.
 
 A term counts by its strength and by its place; repeats count less and less, and a long text must say more than a
-short one. 1.0 is the threshold; a topic must also reach half of the best one.
+short one. 1.0 is the threshold; a topic must also reach half of the best one. Words of subjects that are nobody's topic
+(`OTHER`: sport, films, crime) are weighed like a topic that is never given; it silences what only stray words say.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from republisher.model import Assignment, Evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from republisher.classify.matching import Hit
 
@@ -33,6 +34,10 @@ DENSITY: Final = 2.5
 DENSE: Final = frozenset({"ja", "ko", "zh"})
 SHARE: Final = 0.5
 """Of the best topic's score, that another must reach."""
+OTHER: Final = "other"
+"""The section of a lexicon for subjects that are none of the shipped topics."""
+OTHER_SHARE: Final = 0.5
+"""Of the score of other subjects, that a shipped topic must reach."""
 
 
 def weigh(title: str, text: str, language: str, hits: Sequence[Hit]) -> dict[str, list[Evidence]]:
@@ -59,19 +64,23 @@ def weigh(title: str, text: str, language: str, hits: Sequence[Hit]) -> dict[str
 
 
 def choose(
-    evidence: Mapping[str, Sequence[Evidence]], length: int, thresholds: Mapping[str, float]
+    evidence: Mapping[str, Sequence[Evidence]], length: int, thresholds: Mapping[str, float], own: Collection[str] = ()
 ) -> tuple[Assignment, ...]:
-    """Return the topics with enough evidence in a text of `length` characters, best first."""
+    """Return the topics with enough evidence in a text of `length` characters, best first.
+
+    `own` are the topics a user added: other subjects do not silence them, for one of those may be the user's topic.
+    """
     scores = {
         topic: round(sum(one.weight for one in reasons) / thresholds.get(topic, 1.0), 3)
         for topic, reasons in evidence.items()
         if len(reasons) > 1 or length < LONG or any(one.place == "title" for one in reasons)
     }
+    other = OTHER_SHARE * scores.pop(OTHER, 0.0)
     least = max(1.0, SHARE * max(scores.values(), default=0.0))
     return tuple(
         Assignment(topic=topic, score=score, signal="lexicon", evidence=tuple(evidence[topic]))
         for topic, score in sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-        if score >= least
+        if score >= least and (score >= other or topic in own)
     )
 
 

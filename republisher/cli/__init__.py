@@ -23,6 +23,7 @@ examples:
   republish init --source 'feeds/*.xml'          write a republish.toml for these feeds
   republish --config /srv/press/republish.toml   what a cron job says; silent unless something is wrong
   republish explain "vaccine"                    why the article went where it went
+  republish assign "vaccine" health              from now on, whatever the rules say
   republish list --topic health --language ko    the Korean articles on health
   republish check                                is everything that is published in order?
 
@@ -78,6 +79,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     parse = _command(commands, "parse", "show what is understood of one document; nothing is stored", "parse")
     parse.add_argument("place", metavar="FILE-OR-URL", help="a feed, a subscription list, a dump")
+    _editor(commands)
+    _topics(commands)
+    classify = _command(commands, "classify", "find language and topics of any texts, for other programs", "classify")
+    classify.add_argument(
+        "--jsonl",
+        action="store_true",
+        required=True,
+        help='a JSON object a line on standard input, {"id": …, "title": …, "text": …} and "lang" if it is known;'
+        " a line of language, topics and evidence each on standard output",
+    )
     withdraw = _command(commands, "withdraw", "take an article out, for good", "withdraw")
     withdraw.add_argument("article", metavar="ARTICLE", help="its id, its address, its page, or words of its title")
     withdraw.add_argument("--reason", metavar="WORDS", help="why, for the record")
@@ -125,6 +136,45 @@ def _init(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--site-url", metavar="URL", help="the address the output will have on the web")
     parser.add_argument("--force", action="store_true", help="replace a configuration that is there")
     parser.add_argument("file", nargs="?", metavar="FILE", help="the configuration to write (republish.toml)")
+
+
+def _editor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add what an editor decides about one article."""
+    purposes = {
+        "assign": "give an article topics, for good",
+        "exclude": "take topics from an article, for good",
+        "pin": "keep an article's topics as they are now, or make them these and no others, for good",
+        "release": "leave an article to the rules again",
+    }
+    for name, purpose in purposes.items():
+        parser = _command(commands, name, purpose, "edit")
+        parser.add_argument("article", metavar="ARTICLE", help="its id, its address, its page, or words of its title")
+        if name != "release":
+            parser.add_argument(
+                "topics", metavar="TOPIC", nargs="*", help="such as health; `pin ARTICLE none` for none"
+            )
+            parser.add_argument("--language", metavar="TAG", help="it is written in this language, such as ko")
+        parser.add_argument("--reason", metavar="WORDS", help="why, for the record")
+    review = _command(
+        commands, "review", "list the articles whose topics or language are unsure, worst first", "review"
+    )
+    review.add_argument("--topic", metavar="TOPIC", help="only where this topic is in doubt")
+    review.add_argument("--language", metavar="TAG", help="only this language, such as ko or zh-Hant")
+    review.add_argument("--since", metavar="DAY", help="only what was published since, such as 2026-11-01")
+    review.add_argument("--limit", metavar="N", type=int, default=20, help="at most so many (20); 0 means all")
+
+
+def _topics(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add what is done about topics themselves."""
+    topics = commands.add_parser("topics", help="try, check and explain the words topics are found by")
+    below = topics.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    purpose = "show which stored articles other keywords would move, before they are saved"
+    attempt = _command(below, "try", purpose, "topics")
+    attempt.add_argument("file", metavar="FILE", help="a configuration, or only its [topics.…] tables")
+    check = _command(below, "check", "look for mistakes in keywords, overrides and lexicons", "topics")
+    check.add_argument("--shipped", action="store_true", help="look at the shipped lexicons instead")
+    learn = _command(below, "learn", "say what was learned from editors' decisions", "topics")
+    learn.add_argument("--explain", action="store_true", help="every weight of every word")
 
 
 def _list(parser: argparse.ArgumentParser) -> None:

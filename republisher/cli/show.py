@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from republisher.store import SqliteStore
 
 _ORIGINS = {
+    "editor": "an editor says so",
     "entry": "the article says so itself",
     "feed": "its feed says so",
     "source": "the configuration says so for its source",
@@ -32,7 +34,13 @@ _ORIGINS = {
     "detected": "recognised from its words",
     "unknown": "nothing says so, and the words do not tell",
 }
-_SIGNALS = {"rule": "the configuration says so", "category": "the source filed it there", "lexicon": "its words"}
+_SIGNALS = {
+    "editor": "an editor says so",
+    "rule": "the configuration says so",
+    "category": "the source filed it there",
+    "lexicon": "its words",
+    "learned": "what was learned from editors' decisions",
+}
 
 
 def main(options: argparse.Namespace) -> int:
@@ -43,7 +51,7 @@ def main(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace, store: SqliteStore, settings: config.Config) -> int:
-    since = _day(options.since) if options.since else None
+    since = day(options.since) if options.since else None
     topics = {"all", *(topic.slug for topic in app.topics(settings))}
     if options.topic not in topics:
         raise ConfigError(f"--topic: there is no topic {options.topic!r}, only {', '.join(sorted(topics))}")
@@ -78,7 +86,8 @@ def _channel(options: argparse.Namespace) -> str:
     return f"{language}/{options.topic}"
 
 
-def _day(value: str) -> datetime:
+def day(value: str) -> datetime:
+    """Return the moment a day begins; raise `ConfigError`."""
     try:
         moment = datetime.fromisoformat(value)
     except ValueError as error:
@@ -103,7 +112,10 @@ def _explain(options: argparse.Namespace, store: SqliteStore, settings: config.C
     article = one_article(options.article, store, settings)
     if article is None:
         return 1
+    decision = app.overrides(settings).of(article)
     facts = _facts(article) | {
+        "decisions": [asdict(ruling) for ruling in decision.rulings] if decision else [],
+        "in_doubt": _doubts(article, store, settings),
         "brought_by": [shown(key) for key in store.sources_of(article.id)],
         "copies": [link.href for link in article.copies],
         "withdrawn": bool(store.withdrawn([article.id])),
@@ -132,11 +144,27 @@ def _explanation(article: Article, facts: dict[str, Any]) -> str:
         f"  channels   {channels}",
         *(f"  also in    {link.title}: {link.href}" for link in article.copies),
     ]
+    lines += [f"  decided    line {one['number']}: {_decided(one)}" for one in facts["decisions"]]
     if not article.topics:
         lines.append("  topics     none: no rule, no category and not enough words of any topic")
     for assignment in article.topics:
         lines += _reasons(assignment)
+    lines += [f"  in doubt   {reason}" for reason in facts["in_doubt"]]
     return "\n".join(lines) + "\n"
+
+
+def _decided(ruling: dict[str, Any]) -> str:
+    words = " ".join((ruling["verb"], ", ".join(ruling["words"]))).strip()
+    return f"{words} ({ruling['comment']})" if ruling["comment"] else words
+
+
+def _doubts(article: Article, store: SqliteStore, settings: config.Config) -> list[str]:
+    """Return what `republish review` would say of `article`."""
+    from republisher.review import review  # noqa: PLC0415  # slow to import
+
+    decided = app.overrides(settings)
+    found = review([article], app.classifier_of(settings, store, decided), decided)
+    return [doubt.reason for one in found for doubt in one.doubts]
 
 
 def _reasons(assignment: Assignment) -> list[str]:

@@ -62,6 +62,20 @@ class Articles(Database):
             )
         )
 
+    def named(self, names: Iterable[str]) -> tuple[Article, ...]:
+        """Return the articles with these ids, links or page names that were not withdrawn, by id."""
+        found = {
+            cast("str", row[0]): self._stored(row).article
+            for some in _chunks(list(names))
+            for row in self.rows(
+                f"SELECT {_COLUMNS} FROM articles WHERE (id IN (SELECT value FROM json_each(?1))"
+                " OR link IN (SELECT value FROM json_each(?1)) OR slug IN (SELECT value FROM json_each(?1)))"
+                " AND id NOT IN (SELECT article FROM withdrawn)",
+                json.dumps(some),
+            )
+        }
+        return tuple(found[id_] for id_ in sorted(found))
+
     def select(
         self, *, channel: str, source: str | None = None, since: datetime | None = None, limit: int = -1
     ) -> Iterator[Article]:
@@ -83,14 +97,14 @@ class Articles(Database):
         )
         return tuple((id_, slug, text.digest(checksum, topics)) for id_, slug, checksum, topics in cast("Any", rows))
 
-    def outdated(self, rules: str, limit: int) -> tuple[tuple[Article, tuple[str, ...]], ...]:
-        """Return at most `limit` articles whose topics other `rules` gave, each with the sources that brought it."""
+    def outdated(self, rules: str, limit: int) -> tuple[Article, ...]:
+        """Return at most `limit` articles whose topics other `rules` gave."""
         rows = self.rows(
             f"SELECT {_COLUMNS} FROM articles WHERE rules <> ? AND id NOT IN (SELECT article FROM withdrawn) LIMIT ?",
             rules,
             limit,
         )
-        return tuple((self._stored(row).article, self.sources_of(cast("str", row[0]))) for row in rows)
+        return tuple(self._stored(row).article for row in rows)
 
     def sources_of(self, article: str) -> tuple[str, ...]:
         """Return the keys of the sources that brought `article`, the first one first."""
@@ -98,12 +112,13 @@ class Articles(Database):
         return tuple(cast("str", row[0]) for row in rows)
 
     def reclassify(self, changes: Sequence[tuple[Article, tuple[str, ...]]], rules: str) -> None:
-        """Give articles their new topics and the channels that follow from them; nothing else changes."""
+        """Give articles their new topics and language and the channels that follow from them; nothing else changes."""
         with self.transaction() as connection:
             for article, channels in changes:
+                body = dump_article(article)
                 connection.execute(
-                    "UPDATE articles SET topics = ?, rules = ? WHERE id = ?",
-                    (dump_topics(article.topics), rules, article.id),
+                    "UPDATE articles SET topics = ?, rules = ?, language = ?, body = ?, checksum = ? WHERE id = ?",
+                    (dump_topics(article.topics), rules, article.language, body, text.digest(body), article.id),
                 )
                 _place(connection, article, channels)
 
@@ -117,10 +132,12 @@ class Articles(Database):
         )
         return tuple(self._stored(row).article for row in rows)
 
-    def outdate(self, ids: Iterable[str]) -> None:
-        """Have the topics of articles looked at again in this run."""
+    def outdate(self, names: Iterable[str]) -> None:
+        """Have the topics of articles looked at again in this run; they are named by id, link or page."""
         with self.transaction() as connection:
-            connection.executemany("UPDATE articles SET rules = '' WHERE id = ?", [(id_,) for id_ in ids])
+            connection.executemany(
+                "UPDATE articles SET rules = '' WHERE id = ?1 OR link = ?1 OR slug = ?1", [(name,) for name in names]
+            )
 
     def copies(self, article: str) -> tuple[str, ...]:
         """Return the ids of the articles that are listed with `article` as its near-identical copies."""

@@ -122,8 +122,8 @@ def test_old_versions_are_kept(store: SqliteStore) -> None:
 def test_reclassifying_touches_topics_only(store: SqliteStore) -> None:
     """Other rules mean other topics; dates, words and identity stay."""
     save(store, article())
-    ((outdated, sources),) = store.outdated("r2", 10)
-    assert sources == ("feed.atom",)
+    (outdated,) = store.outdated("r2", 10)
+    assert store.sources_of(outdated.id) == ("feed.atom",)
     moved = outdated.__class__(**{name: getattr(outdated, name) for name in outdated.__slots__} | {"topics": ()})
     store.reclassify([(moved, channel_paths(moved))], "r2")
     assert store.outdated("r2", 10) == ()

@@ -273,3 +273,23 @@ def test_evidence_stands_literally_in_the_article(texts: tuple[str, str, str]) -
         assert one.score >= 1
         assert all(evidence.surface in (title if evidence.place == "title" else text) for evidence in one.evidence)
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+
+
+FOOTBALL = TopicSpec(slug="football", keywords={"en": ("football", "striker")})
+CHAMPION = (
+    "Striker fires Rovers to cup glory",
+    "The striker shot past the goalkeeper, and the football team won the battle of the cup final after years of war.",
+)
+
+
+def test_words_of_other_subjects_silence_stray_ones() -> None:
+    """War and truce in a report on a match are no news about peace; what else it is about stays visible."""
+    evidence = CLASSIFIER.weigh_text(LanguageTag("en"), *CHAMPION)
+    assert sum(one.weight for one in evidence["peace"]) > 1
+    assert {one.surface.lower() for one in evidence["other"]} >= {"striker", "goalkeeper"}
+    assert words(*CHAMPION) == []
+
+
+def test_a_topic_of_one_s_own_may_be_what_is_nobody_s() -> None:
+    """A club's topic of football is given although those words speak for no shipped topic, and changes no other's."""
+    assert words(*CHAMPION, classifier=TopicClassifier([FOOTBALL])) == ["football"]
