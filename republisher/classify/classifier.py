@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, Self
 
 from republisher.classify import lexicon, scoring, topics
@@ -15,7 +16,7 @@ from republisher.model import Assignment, Evidence
 from republisher.text import digest, from_safe_html
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from republisher.classify.learning import Weights
     from republisher.model import Article, LanguageTag, Rule, TopicSpec
@@ -27,7 +28,7 @@ ALGORITHM: Final = 2
 CATEGORY_WEIGHT: Final = 2.0
 _SHOWN: Final = 8
 """Learned words that are told for a topic."""
-_READ: Final = 20_000
+_LONGEST: Final = 20_000
 """Characters after which a text has said what it is about."""
 _ORDER: Final[tuple[Signal, ...]] = ("rule", "category", "lexicon", "learned")
 _EVERY: Final = "*"
@@ -35,6 +36,23 @@ _BORROWED: Final = "en"
 """What Latin letters in a text of another script are: `COVID-19`, `Budget 2026:`, `IPO`."""
 _NEAR: Final = {"arz": "ar", "ary": "ar", "bs": "hr", "cnr": "sr", "nn": "nb", "prs": "fa", "yue": "zh"}
 """Languages read by the lexicon of a near one, for want of their own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A text, and what its words say."""
+
+    code: str
+    """Of the lexicon it was read by."""
+    title: str
+    text: str
+    reasons: Mapping[str, list[scoring.Reason]]
+    """By topic, and for other subjects."""
+    chosen: tuple[tuple[str, float], ...]
+    """The topics there is enough reason for, with their scores, best first."""
+
+    def tell(self, topic: str) -> tuple[Evidence, ...]:
+        return scoring.tell(self.reasons.get(topic, ()), f"{self.title}\n{self.text}", self.code)
 
 
 class TopicClassifier:
@@ -72,61 +90,64 @@ class TopicClassifier:
 
     def classify_text(self, language: LanguageTag, title: str, text: str) -> tuple[Assignment, ...]:
         """Return the topics the words of any text in `language` speak for, best first."""
-        evidence = self.weigh_text(language, title, text)
-        chosen = scoring.choose(evidence, len(text[:_READ]), self._thresholds, self._own)
-        code = self._matcher(language)[1]
-        weights = self.learned.weights.get(code)
-        return chosen if not weights else self._corrected(chosen, evidence, weights, words_of(code, title, text))
+        read = self._read(language, title, text)
+        weights = self.learned.weights.get(read.code)
+        if weights:
+            return self._corrected(read, weights)
+        return tuple(
+            Assignment(topic=topic, score=score, signal="lexicon", evidence=read.tell(topic))
+            for topic, score in read.chosen
+        )
+
+    def weigh_text(self, language: LanguageTag, title: str, text: str) -> dict[str, tuple[Evidence, ...]]:
+        """Return all that speaks for a topic, enough or not, heaviest first; `other` for none of ours."""
+        read = self._read(language, title, text)
+        return {topic: read.tell(topic) for topic in read.reasons}
 
     def threshold(self, topic: str) -> float:
         """Return what the evidence for `topic` must add up to."""
         return self._thresholds.get(topic, 1.0)
 
-    def weigh_text(self, language: LanguageTag, title: str, text: str) -> dict[str, list[Evidence]]:
-        """Return all that speaks for a topic, enough or not, heaviest first; `other` for none of ours."""
-        matcher, code = self._matcher(language)
-        title, text = (unicodedata.normalize("NFC", part[:_READ]) for part in (title, text))
-        return scoring.weigh(title, text, code, matcher.find(f"{title}\n{text}"))
-
     def example(self, article: Article, topics: frozenset[str]) -> Example:
         """Return what is to be learned from `article` if an editor says it has `topics`."""
-        text = from_safe_html(article.content)
-        evidence = self.weigh_text(article.language, article.title, text)
-        chosen = scoring.choose(evidence, len(text[:_READ]), self._thresholds, self._own)
-        scores = {topic: self._score(topic, chosen, evidence) for topic in evidence if topic != scoring.OTHER}
-        code = self._matcher(article.language)[1]
-        return Example(language=code, title=article.title, text=text, topics=topics, scores=scores)
+        read = self._read(article.language, article.title, from_safe_html(article.content))
+        scores = {topic: self._score(topic, read) for topic in read.reasons if topic != scoring.OTHER}
+        return Example(language=read.code, title=read.title, text=read.text, topics=topics, scores=scores)
 
-    def _score(self, topic: str, chosen: Iterable[Assignment], evidence: Mapping[str, Sequence[Evidence]]) -> float:
+    def _read(self, language: LanguageTag, title: str, text: str) -> _Read:
+        matcher, code = self._matcher(language)
+        title, text = (unicodedata.normalize("NFC", part[:_LONGEST]) for part in (title, text))
+        reasons = scoring.weigh(title, text, code, matcher.find(f"{title}\n{text}"))
+        chosen = scoring.choose(reasons, len(text), self._thresholds, self._own)
+        return _Read(code=code, title=title, text=text, reasons=reasons, chosen=chosen)
+
+    def _score(self, topic: str, read: _Read) -> float:
         """Return what the lexicon says for `topic`: at most `SHORT_OF` if that is not enough for it."""
-        given = next((one.score for one in chosen if one.topic == topic), None)
+        given = dict(read.chosen).get(topic)
         if given is not None:
             return min(given, MOST)
-        least = sum(one.weight for one in evidence.get(topic, ())) / self._thresholds.get(topic, 1.0)
+        least = sum(one.weight for one in read.reasons.get(topic, ())) / self.threshold(topic)
         return round(min(least, SHORT_OF), 3)
 
-    def _corrected(
-        self,
-        chosen: tuple[Assignment, ...],
-        evidence: Mapping[str, Sequence[Evidence]],
-        weights: Mapping[str, Weights],
-        words: Mapping[str, tuple[str, float]],
-    ) -> tuple[Assignment, ...]:
-        """Return what becomes of the `chosen` topics, and which are added, by what was learned from corrections."""
-        kept = [one for one in chosen if one.topic not in weights]
-        known = {one.topic for one in chosen}
-        for topic in weights:
-            score, parts = correct(weights[topic], self._score(topic, chosen, evidence), words)
-            if score >= 1:
-                learned = (
+    def _corrected(self, read: _Read, weights: Mapping[str, Weights]) -> tuple[Assignment, ...]:
+        """Return the topics of a text with what was learned from corrections added to what the lexicon says."""
+        chosen, found = dict(read.chosen), []
+        words = words_of(read.code, read.title, read.text)
+        for topic in dict.fromkeys((*chosen, *weights)):
+            learned: tuple[Evidence, ...] = ()
+            score = chosen.get(topic, 0.0)
+            if topic in weights:
+                score, parts = correct(weights[topic], self._score(topic, read), words)
+                learned = tuple(
                     Evidence(term=word, surface=surface, place="learned", weight=round(amount, 3))
                     for word, surface, amount in parts[:_SHOWN]
                     if amount > 0
                 )
-                signal: Signal = "lexicon" if topic in known else "learned"
-                reasons = (*evidence.get(topic, ()), *learned)
-                kept.append(Assignment(topic=topic, score=round(score, 3), signal=signal, evidence=reasons))
-        return tuple(sorted(kept, key=lambda one: (-one.score, one.topic)))
+            if score >= 1:
+                signal: Signal = "lexicon" if topic in chosen else "learned"
+                evidence = (*read.tell(topic), *learned)
+                found.append(Assignment(topic=topic, score=round(score, 3), signal=signal, evidence=evidence))
+        return tuple(sorted(found, key=lambda one: (-one.score, one.topic)))
 
     def _matcher(self, language: LanguageTag) -> tuple[Matcher, str]:
         """Return what finds terms in `language`, and the code of the lexicon it uses."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from republisher.language import SIMPLIFIED, TRADITIONAL
@@ -63,8 +64,10 @@ def fold(text: str, language: str) -> Folded:
     offsets: tuple[int, ...] | None = None
     silent = _SILENT.get(language)
     if silent and silent.search(kept):
-        offsets = tuple(at for at, character in enumerate(kept) if not silent.match(character))
-        kept = "".join(kept[at] for at in offsets)
+        ends = [at for found in silent.finditer(kept) for at in found.span()]
+        spans = list(zip((0, *ends[1::2]), (*ends[::2], len(kept)), strict=True))
+        offsets = tuple(chain.from_iterable(range(start, end) for start, end in spans))
+        kept = "".join(kept[start:end] for start, end in spans)
     small = kept.replace("İ", "i").replace("I", _CAPITALS.get(language, "i")).lower()
     table = _table(language)
     for character in table.keys() & set(small):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from ahocorasick_rs import AhoCorasick
@@ -30,11 +31,12 @@ _CLITICS = {
 }
 _LONGEST_CLITIC = 5
 _LONGEST_WORD = 40
-_WORD_PART = re.compile(
-    "[^\\W_]|[\u0300-\u036f\u0590-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff"
-    "\u0e31-\u0e4e\u0eb1-\u0ece\u1000-\u1049\u1050-\u109f\u1780-\u17d3]"
-)
-"""Letters, digits and the marks that Python's `\\w` leaves out although they are written inside words."""
+_MARKED = (
+    (0x300, 0x36F), (0x590, 0x5C7), (0x610, 0x61A), (0x64B, 0x65F), (0x670, 0x670), (0x900, 0x963), (0x966, 0xDFF),
+    (0xE31, 0xE4E), (0xEB1, 0xECE), (0x1000, 0x1049), (0x1050, 0x109F), (0x1780, 0x17D3),
+)  # fmt: skip
+_MARKS = frozenset(chr(code) for first, last in _MARKED for code in range(first, last + 1))
+"""What is no letter to Python although it is written inside words."""
 
 
 class Hit(NamedTuple):
@@ -43,7 +45,11 @@ class Hit(NamedTuple):
     term: Term
     start: int
     end: int
-    """Where it stands in the original text, the rest of its last word included."""
+    """Where it stands in the original text."""
+
+
+Match = tuple[int, int, "Term"]
+"""A term and where it stands in the folded text."""
 
 
 class Matcher:
@@ -59,7 +65,7 @@ class Matcher:
         self._alone = alone
         self._unspaced = language in UNSPACED
         self._clitics = _CLITICS.get(language)
-        self._terms = tuple(map(tuple, by_pattern.values()))
+        self._terms = tuple([(term, self._is_particular(term)) for term in some] for some in by_pattern.values())
         self._automaton = AhoCorasick(tuple(by_pattern)) if by_pattern else None
 
     def find(self, text: str) -> Sequence[Hit]:
@@ -67,30 +73,43 @@ class Matcher:
         if self._automaton is None or not text:
             return ()
         folded = fold(text, self._language)
-        found = [
-            (start, end, term)
-            for pattern, start, end in self._automaton.find_matches_as_indexes(folded.text, overlapping=True)
-            for term in self._terms[pattern]
-            if self._fits(folded, start, end, term)
-        ]
-        counting: dict[str, list[tuple[int, int, Term]]] = defaultdict(list)
-        for one in _unmasked(found):
-            counting[one[2].topic if one[2].topic in self._alone else ""].append(one)
-        chosen = [self._hit(folded, *one) for group in counting.values() for one in _longest(group)]
-        return sorted(chosen, key=lambda hit: (hit.start, hit.end)) if len(counting) > 1 else chosen
+        found = self._fitting(folded)
+        if any(term.topic in self._alone for _, _, term in found):
+            groups: dict[str, list[Match]] = defaultdict(list)
+            for one in found:
+                groups[one[2].topic if one[2].topic in self._alone else ""].append(one)
+            chosen = sorted(chain.from_iterable(map(_longest, groups.values())), key=lambda one: one[:2])
+        else:
+            chosen = _longest(found)
+        return [Hit(term, *folded.span(start, end)) for start, end, term in chosen]
+
+    def _fitting(self, folded: Folded) -> list[Match]:
+        """Return what may match, masked matches left out. Every candidate passes here, so nothing is called in vain."""
+        text = folded.text
+        found: list[Match] = []
+        masks: list[Match] = []
+        assert self._automaton is not None  # noqa: S101  # for the type checker
+        for pattern, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            begins = self._unspaced or not start or not ((before := text[start - 1]).isalnum() or before in _MARKS)
+            begins = begins or (self._clitics is not None and self._after_clitic(text, start))
+            for term, particular in self._terms[pattern]:
+                if (begins or term.inside) and (not particular or self._fits(folded, start, end, term)):
+                    (found if term.weight else masks).append((start, end, term))
+        return _unmasked(found, masks) if masks else found
+
+    def _is_particular(self, term: Term) -> bool:
+        """Say whether more is asked of a match of `term` than that a word begins where it does."""
+        latin = self._unspaced and term.folded[0].isascii() and term.folded[0].isalnum()
+        return bool(latin or term.whole or term.stem or term.capitals)
 
     def _fits(self, folded: Folded, start: int, end: int, term: Term) -> bool:
-        """Say whether `term` may match at this place of the text."""
+        """Say whether `term`, of which more is asked, may match at this place of the text."""
         text = folded.text
-        if self._unspaced:
-            if text[start].isascii() and text[start].isalnum():
-                return not (_is_latin(text, start - 1) or _is_latin(text, end)) and _in_case(folded, start, end, term)
-            return not (term.whole and _in_word(text, end))
-        if term.whole and _in_word(text, end):
+        if self._unspaced and text[start].isascii() and text[start].isalnum():
+            return not (_is_latin(text, start - 1) or _is_latin(text, end)) and _in_case(folded, start, end, term)
+        if term.whole and in_word(text, end):
             return False
-        if not term.inside and _in_word(text, start - 1) and not self._after_clitic(text, start):
-            return False
-        if term.stem and stem(text[start : _whole_words(text, start, end)[1]], self._language) != term.stem:
+        if term.stem and stem(text[start : whole_words(text, start, end)[1]], self._language) != term.stem:
             return False
         return _in_case(folded, start, end, term)
 
@@ -99,33 +118,26 @@ class Matcher:
         if self._clitics is None:
             return False
         begin = start
-        while begin > 0 and start - begin <= _LONGEST_CLITIC and _in_word(text, begin - 1):
+        while begin > 0 and start - begin <= _LONGEST_CLITIC and in_word(text, begin - 1):
             begin -= 1
         return self._clitics.fullmatch(text, begin, start) is not None
 
-    def _hit(self, folded: Folded, start: int, end: int, term: Term) -> Hit:
-        """Return the match as a whole word where words are told apart."""
-        if not self._unspaced:
-            start, end = _whole_words(folded.text, start, end)
-        return Hit(term, *folded.span(start, end))
 
-
-def _unmasked(found: list[tuple[int, int, Term]]) -> list[tuple[int, int, Term]]:
-    """Return the matches without the masks and without what stands under a mask of its own topic."""
+def _unmasked(found: list[Match], masks: list[Match]) -> list[Match]:
+    """Return the matches without those that stand under a mask of their own topic."""
     masked: dict[str, set[int]] = defaultdict(set)
-    for start, end, term in found:
-        if not term.weight:
-            masked[term.topic].update(range(start, end))
+    for start, end, term in masks:
+        masked[term.topic].update(range(start, end))
     return [
         (start, end, term)
         for start, end, term in found
-        if term.weight and (term.topic not in masked or masked[term.topic].isdisjoint(range(start, end)))
+        if term.topic not in masked or masked[term.topic].isdisjoint(range(start, end))
     ]
 
 
-def _longest(found: list[tuple[int, int, Term]]) -> list[tuple[int, int, Term]]:
+def _longest(found: list[Match]) -> list[Match]:
     """Return the matches that no earlier or longer one overlaps; two topics may share the same words."""
-    chosen: list[tuple[int, int, Term]] = []
+    chosen: list[Match] = []
     taken = (-1, -1)
     for start, end, term in sorted(found, key=lambda one: (one[0], -one[1], one[2].topic, -one[2].weight)):
         if start >= taken[1] or ((start, end) == taken and chosen[-1][2].topic != term.topic):
@@ -134,18 +146,19 @@ def _longest(found: list[tuple[int, int, Term]]) -> list[tuple[int, int, Term]]:
     return chosen
 
 
-def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
     """Return the place `start` to `end` widened to where its words begin and end, within reason."""
     first, last = start - _LONGEST_WORD, end + _LONGEST_WORD
-    while end < last and _in_word(text, end):
+    while end < last and in_word(text, end):
         end += 1
-    while start > first and _in_word(text, start - 1):
+    while start > first and in_word(text, start - 1):
         start -= 1
     return start, end
 
 
-def _in_word(text: str, at: int) -> bool:
-    return 0 <= at < len(text) and (text[at].isalnum() or _WORD_PART.match(text, at) is not None)
+def in_word(text: str, at: int) -> bool:
+    """Say whether there is a character at this place of the text that is written inside words."""
+    return 0 <= at < len(text) and (text[at].isalnum() or text[at] in _MARKS)
 
 
 def _is_latin(text: str, at: int) -> bool:

@@ -8,17 +8,20 @@ short one. 1.0 is the threshold; a topic must also reach half of the best one. W
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from republisher.model import Assignment, Evidence
+from republisher.classify.matching import UNSPACED, whole_words
+from republisher.model import Evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from republisher.classify.matching import Hit
 
 Place = Literal["title", "lead", "body"]
-PLACES: Final[Mapping[Place, float]] = {"title": 2.5, "lead": 1.5, "body": 1.0}
+_TITLE: Final = 2.5
+_LEAD: Final = 1.5
+"""How often a term counts there, compared with further down."""
 LEAD: Final = 300
 """Characters at the beginning of the text that count as its lead."""
 REPEATS: Final = (1.0, 0.5, 0.25)
@@ -40,45 +43,68 @@ OTHER_SHARE: Final = 0.5
 """Of the score of other subjects, that a shipped topic must reach."""
 
 
-def weigh(title: str, text: str, language: str, hits: Sequence[Hit]) -> dict[str, list[Evidence]]:
-    """Return the evidence for each topic, heaviest first; `hits` are places in title, newline and text."""
+class Reason(NamedTuple):
+    """What one term adds for its topic; `Evidence` once somebody is to be told."""
+
+    weight: float
+    term: str
+    place: Place
+    start: int
+    end: int
+
+
+def weigh(title: str, text: str, language: str, hits: Sequence[Hit]) -> dict[str, list[Reason]]:
+    """Return the reasons for each topic; `hits` are places in title, newline and text, in their order."""
     measure = 1 / (ENOUGH * _growth(len(text), language))
-    body = len(title) + 1
-    whole = f"{title}\n{text}"
-    times: dict[tuple[str, str], list[tuple[Place, str]]] = defaultdict(list)
-    weights: dict[tuple[str, str], float] = {}
-    for term, start, end in hits:
-        place: Place = "title" if start < body else "lead" if start < body + LEAD else "body"
-        key = (term.topic, term.written)
-        times[key].append((place, whole[start:end]))
-        weights[key] = term.weight
-    evidence: dict[str, list[Evidence]] = defaultdict(list)
-    for (topic, written), found in times.items():
-        places = sorted((PLACES[place] for place, _ in found), reverse=True)
-        amount = weights[topic, written] * sum(a * b for a, b in zip(places, REPEATS, strict=False)) * measure
-        place, surface = found[0]
-        evidence[topic].append(Evidence(term=written, surface=surface, place=place, weight=round(amount, 4)))
-    for found_for_topic in evidence.values():
-        found_for_topic.sort(key=lambda one: (-one.weight, one.term))
-    return evidence
+    lead = len(title) + 1
+    body = lead + LEAD
+    places: dict[tuple[str, str], list[Hit]] = {}
+    for hit in hits:
+        key = (hit.term.topic, hit.term.written)
+        if key in places:
+            places[key].append(hit)
+        else:
+            places[key] = [hit]
+    reasons: dict[str, list[Reason]] = defaultdict(list)
+    for (topic, written), found in places.items():
+        first = found[0]
+        counts = 0.0
+        for hit, part in zip(found, REPEATS, strict=False):  # in their order, so those that count most come first
+            counts += part * (_TITLE if hit.start < lead else _LEAD if hit.start < body else 1.0)
+        place: Place = "title" if first.start < lead else "lead" if first.start < body else "body"
+        weight = round(first.term.weight * counts * measure, 4)
+        reasons[topic].append(Reason(weight, written, place, first.start, first.end))
+    return reasons
+
+
+def tell(reasons: Iterable[Reason], whole: str, language: str) -> tuple[Evidence, ...]:
+    """Return the evidence in `whole`, heaviest first, as whole words where words are told apart."""
+    ordered = sorted(reasons, key=lambda one: (-one.weight, one.term))
+    spans = [
+        (one.start, one.end) if language in UNSPACED else whole_words(whole, one.start, one.end) for one in ordered
+    ]
+    return tuple(
+        Evidence(term=one.term, surface=whole[start:end], place=one.place, weight=one.weight)
+        for one, (start, end) in zip(ordered, spans, strict=True)
+    )
 
 
 def choose(
-    evidence: Mapping[str, Sequence[Evidence]], length: int, thresholds: Mapping[str, float], own: Collection[str] = ()
-) -> tuple[Assignment, ...]:
-    """Return the topics with enough evidence in a text of `length` characters, best first.
+    reasons: Mapping[str, Sequence[Reason]], length: int, thresholds: Mapping[str, float], own: Collection[str] = ()
+) -> tuple[tuple[str, float], ...]:
+    """Return the topics there is enough reason for in a text of `length` characters, with their scores, best first.
 
     `own` are the topics a user added: other subjects do not silence them, for one of those may be the user's topic.
     """
     scores = {
-        topic: round(sum(one.weight for one in reasons) / thresholds.get(topic, 1.0), 3)
-        for topic, reasons in evidence.items()
-        if len(reasons) > 1 or length < LONG or any(one.place == "title" for one in reasons)
+        topic: round(sum(one.weight for one in some) / thresholds.get(topic, 1.0), 3)
+        for topic, some in reasons.items()
+        if len(some) > 1 or length < LONG or any(one.place == "title" for one in some)
     }
     other = OTHER_SHARE * scores.pop(OTHER, 0.0)
     least = max(1.0, SHARE * max(scores.values(), default=0.0))
     return tuple(
-        Assignment(topic=topic, score=score, signal="lexicon", evidence=tuple(evidence[topic]))
+        (topic, score)
         for topic, score in sorted(scores.items(), key=lambda item: (-item[1], item[0]))
         if score >= least and (score >= other or topic in own)
     )
