@@ -38,9 +38,7 @@ DENSE: Final = frozenset({"ja", "ko", "zh"})
 SHARE: Final = 0.5
 """Of the best topic's score, that another must reach."""
 OTHER: Final = "other"
-"""The section of a lexicon for subjects that are none of the shipped topics."""
-OTHER_SHARE: Final = 0.5
-"""Of the score of other subjects, that a shipped topic must reach."""
+"""The section of a lexicon for subjects that are none of the shipped topics, of which each must say as much."""
 
 
 class Reason(NamedTuple):
@@ -101,7 +99,7 @@ def choose(
         for topic, some in reasons.items()
         if len(some) > 1 or length < LONG or any(one.place == "title" for one in some)
     }
-    other = OTHER_SHARE * scores.pop(OTHER, 0.0)
+    other = scores.pop(OTHER, 0.0)
     least = max(1.0, SHARE * max(scores.values(), default=0.0))
     return tuple(
         (topic, score)
