@@ -241,8 +241,11 @@ def _mind(config: Config, store: SqliteStore, classifier: TopicClassifier, decid
         overrides=decided,
         authority=config.site.authority,
         site=config.site.url,
-        rules=text.digest(classifier.version, *(repr((source.key, source.topics)) for source in config.sources)),
+        rules=text.digest(
+            classifier.version, repr(config.grouping), *(repr((source.key, source.topics)) for source in config.sources)
+        ),
         expected=config.expected,
+        grouping=config.grouping,
         opt_out=config.opt_out,
         now=now,
     )
@@ -351,6 +354,7 @@ def _pages(config: Config, known: tuple[Topic, ...]) -> HtmlPages:
         translate=catalogues.translations,
         site=config.site,
         topics=known,
+        grouping=config.grouping,
         everything=everything().names,
         formats=(),
     )

@@ -17,12 +17,14 @@ from republisher import __version__, text
 from republisher.errors import ConfigError
 from republisher.language import canonical
 from republisher.model import Category, LanguageTag, Person, Policy, Rule, Site, Source, TopicSpec
-from republisher.settings import Table, near
+from republisher.settings import Table, near, read_grouping
 from republisher.urls import uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
+
+    from republisher.editions import Grouping
 
 FILE_NAME = "republish.toml"
 EXAMPLE_URL = "https://feeds.example.org/"
@@ -63,6 +65,8 @@ class Config:
     topics: tuple[TopicSpec, ...]
     rules: tuple[Rule, ...]
     expected: tuple[LanguageTag, ...]
+    grouping: Grouping
+    """Which languages share channels."""
     opt_out: tuple[str, ...]
     """Hosts and addresses whose articles are not taken."""
     web: WebSettings
@@ -138,6 +142,7 @@ class _Reader:
             topics=self._topics(root),
             rules=self._rules(root),
             expected=languages.languages("expected"),
+            grouping=read_grouping(languages),
             opt_out=tuple(word.strip().lower() if "/" not in word else word.strip() for word in root.texts("opt_out")),
             web=self._web(root.table("fetch")),
             output=base / output.text("directory", "out"),

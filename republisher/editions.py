@@ -5,13 +5,14 @@ Pure: a function of what is stored. Paths are relative to the site, without endi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from republisher.language import fallbacks
+from republisher.language import fallbacks, primary, variant
 from republisher.model import UNDETERMINED, Channel, Edition, LanguageTag, SafeHtml
+from republisher.text import from_safe_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -43,20 +44,49 @@ class Words:
     """In the site's language: what a channel is called that mixes languages."""
 
 
-def channel_paths(article: Article) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """Which languages share channels, as the publisher wishes; what is not named here goes as usual."""
+
+    channels: Mapping[LanguageTag, LanguageTag] = field(default_factory=dict)
+    """By language, that of the channels its articles go to; the nearest tag counts (RFC 4647 §3.4)."""
+
+    def __repr__(self) -> str:
+        """Say the same for the same grouping, in whatever order it was written."""
+        return f"Grouping({sorted(self.channels.items())})"
+
+
+AS_USUAL = Grouping()
+
+
+def channel_paths(article: Article, grouping: Grouping = AS_USUAL) -> tuple[str, ...]:
     """Return the paths of the channels that carry `article`: its topics and `all`, mixed and in its own language."""
     slugs = (ALL, *(assignment.topic for assignment in article.topics))
-    language = channel_language(article.language)
+    language = article_language(article, grouping)
     return slugs if language is None else slugs + tuple(f"{language}/{slug}" for slug in slugs)
 
 
-def channel_language(tag: LanguageTag) -> LanguageTag | None:
+def article_language(article: Article, grouping: Grouping = AS_USUAL) -> LanguageTag | None:
+    """Return the language of the channels `article` goes to, None if it is undetermined.
+
+    Where standards of its language have channels of their own and it names none, its spelling may tell.
+    """
+    among = [tag for tag in grouping.channels if "-" in tag and primary(tag) == article.language]
+    found = variant(f"{article.title}\n{from_safe_html(article.content)}", among) if among else None
+    return channel_language(found or article.language, grouping)
+
+
+def channel_language(tag: LanguageTag, grouping: Grouping = AS_USUAL) -> LanguageTag | None:
     """Return the language of the channel for articles in `tag`, None if it is undetermined.
 
-    Regions share a channel (`en-GB` and `en-US` are read by the same people), scripts do not (`zh-Hans`, `zh-Hant`).
+    Regions share a channel (`en-GB` and `en-US` are read by the same people), scripts do not (`zh-Hans`, `zh-Hant`),
+    unless `grouping` says otherwise.
     """
     if tag == UNDETERMINED:
         return None
+    wished = next((grouping.channels[near] for near in fallbacks(tag) if near in grouping.channels), None)
+    if wished is not None:
+        return wished
     language, *rest = tag.split("-")
     if language == "zh" and not _HAN_SCRIPTS.intersection(rest):
         return LanguageTag("zh-Hant" if _HANT_REGIONS.intersection(rest) else "zh-Hans")

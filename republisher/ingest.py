@@ -103,8 +103,8 @@ def reclassify(sources: Sequence[Source], mind: Mind) -> int:
         copied = mind.store.copied(article.id for article in batch)
         for article in batch:
             changed = file(article)
-            moved += channel_paths(changed) != channel_paths(article)
-            changes.append((changed, () if article.id in copied else channel_paths(changed)))
+            moved += channel_paths(changed, mind.grouping) != channel_paths(article, mind.grouping)
+            changes.append((changed, () if article.id in copied else channel_paths(changed, mind.grouping)))
         mind.store.reclassify(changes, mind.rules)
     return moved
 

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from republisher.language import canonical
+from republisher.editions import Grouping
+from republisher.language import canonical, primary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -138,6 +139,29 @@ class Table:
             self.problem(key, message)
             return default
         return value
+
+
+def read_grouping(table: Table) -> Grouping:
+    """Return which languages share channels: what is kept apart in `separate`, what is put together in `together`."""
+    channels: dict[LanguageTag, LanguageTag] = {}
+    for tag in table.languages("separate"):
+        if tag == primary(tag):
+            table.problem(
+                "separate", f'holds "{tag}", which has channels of its own anyway: name a standard, such as "pt-BR"'
+            )
+        channels[tag] = tag
+    together = table.table("together")
+    for key in together.keys:
+        channel, members = canonical(key), together.languages(key)
+        if channel is None:
+            together.problem(key, _NOT_A_LANGUAGE)
+            continue
+        if not members:
+            together.problem(key, 'must list the languages that share its channels, such as ["nb", "nn"]')
+        for member in dict.fromkeys((channel, *members)):
+            if channels.setdefault(member, channel) != channel:
+                together.problem(key, f'holds "{member}", whose articles already go to "{channels[member]}"')
+    return Grouping(channels=channels)
 
 
 def _is_web(value: str) -> bool:

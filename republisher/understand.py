@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from republisher import normalise as normal
 from republisher import overrides, text
-from republisher.editions import channel_paths
+from republisher.editions import AS_USUAL, Grouping, channel_paths
 from republisher.identity import address, all_keys, identify
 from republisher.language import decide
 from republisher.likeness import ENOUGH, likeness, sequences, sketch
@@ -47,8 +47,10 @@ class Mind:
     sources: frozenset[str] = frozenset()
     """Keys of the sources there are now; an article whose source is gone may be spoken for by another one."""
     rules: str
-    """Version of everything that gives an article its topics: the classifier and what sources were set to."""
+    """Version of everything that gives an article its topics and channels: classifier, sources, grouping."""
     expected: tuple[LanguageTag, ...] = ()
+    grouping: Grouping = AS_USUAL
+    """Which languages share channels."""
     opt_out: tuple[str, ...] = ()
     """Hosts and addresses whose articles are not wanted by those who wrote them."""
     now: datetime
@@ -217,7 +219,7 @@ def _compare(article: Article, source: Source, entry: str, mind: Mind) -> tuple[
         copy_of=first.article.id if first else None,
     )
     if first is None:
-        return (replace(change, channels=channel_paths(change.article)),)
+        return (replace(change, channels=channel_paths(change.article, mind.grouping)),)
     listing = replace(
         first.article,
         copies=tuple(sorted({*first.article.copies, _listed(article)}, key=lambda link: (link.title or "", link.href))),
@@ -227,7 +229,7 @@ def _compare(article: Article, source: Source, entry: str, mind: Mind) -> tuple[
         source=first.owner,
         entry=first.entry,
         rules=mind.rules,
-        channels=channel_paths(listing),
+        channels=channel_paths(listing, mind.grouping),
         sketch=sketch(sequences(listing.title, text.from_safe_html(listing.content))),
     )
 

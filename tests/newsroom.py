@@ -10,7 +10,7 @@ from lxml import etree
 
 from builders import NOON, site, topics
 from fakes import FakeClassifier, FakeOutput, FakeTransport
-from republisher.editions import Words
+from republisher.editions import AS_USUAL, Grouping, Words
 from republisher.ingest import Intake, Tally, honour_opt_outs, ingest, reclassify
 from republisher.model import Article, Channel, Edition, Source
 from republisher.parse import parse
@@ -29,11 +29,13 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 START = datetime(2026, 4, 1, 12, 0, tzinfo=UTC)
 
 
-def entry(number: int, title: str = "News of health", *, updated: str = "2026-03-04T09:00:00Z") -> str:
+def entry(
+    number: int, title: str = "News of health", *, updated: str = "2026-03-04T09:00:00Z", language: str = "en"
+) -> str:
     """Return an Atom entry; `number` makes its id and its hour."""
     return (
-        f'<entry xml:lang="en"><id>urn:example:{number}</id><title>{title} {number}</title><updated>{updated}</updated>'
-        f"<published>2026-03-{1 + number // 24:02}T{number % 24:02}:00:00Z</published>"
+        f'<entry xml:lang="{language}"><id>urn:example:{number}</id><title>{title} {number}</title>'
+        f"<updated>{updated}</updated><published>2026-03-{1 + number // 24:02}T{number % 24:02}:00:00Z</published>"
         f'<link href="https://source.example/{number}"/>'
         f'<content type="html">&lt;p&gt;Text {number}.&lt;/p&gt;</content></entry>'
     )
@@ -80,6 +82,7 @@ class Newsroom:
     classifier: FakeClassifier = field(default_factory=FakeClassifier)
     sources: tuple[Source, ...] = (Source(key="feeds/", location="feeds/"),)
     opt_out: tuple[str, ...] = ()
+    grouping: Grouping = AS_USUAL
     now: datetime = START
     opml: Callable[[Sequence[Channel], datetime], bytes] = field(default_factory=lambda: list_of_channels)
 
@@ -88,7 +91,8 @@ class Newsroom:
             classifier=self.classifier,
             store=self.store,
             authority="feeds.example.org,2026",
-            rules=self.classifier.version + repr(self.sources),
+            rules=self.classifier.version + repr(self.grouping) + repr(self.sources),
+            grouping=self.grouping,
             opt_out=self.opt_out,
             now=self.now,
         )
@@ -119,3 +123,9 @@ class Newsroom:
     def ids(self, path: str) -> list[str]:
         tree = etree.fromstring(self.output.files[path])
         return [str(one.findtext(f"{ATOM}id")) for one in tree.iter(f"{ATOM}entry")]
+
+    def facts(self, path: str) -> list[tuple[str, ...]]:
+        """Return id and dates of the articles a feed carries."""
+        tree = etree.fromstring(self.output.files[path])
+        fields = [f"{ATOM}{name}" for name in ("id", "published", "updated")]
+        return [tuple(str(one.findtext(name)) for name in fields) for one in tree.iter(f"{ATOM}entry")]

@@ -47,6 +47,9 @@ directory = {output}
 # Languages you expect; articles whose language nothing declares are recognised among these only.
 # [languages]
 # expected = ["en", "ko", "ar"]
+# Kinds of a language with channels of their own, and languages that share one.
+# separate = ["pt-BR", "pt-PT"]
+# together = {{ nb = ["nb", "nn"] }}
 
 # How live URLs are asked for; see docs/reference.md.
 # [fetch]

@@ -56,10 +56,10 @@ def _list(options: argparse.Namespace, store: SqliteStore, settings: config.Conf
     if options.topic not in topics:
         raise ConfigError(f"--topic: there is no topic {options.topic!r}, only {', '.join(sorted(topics))}")
     articles = tuple(
-        store.select(channel=_channel(options), source=options.source, since=since, limit=options.limit or -1)
+        store.select(channel=_channel(options, settings), source=options.source, since=since, limit=options.limit or -1)
     )
     if options.json:
-        say_json([_facts(article) for article in articles])
+        say_json([_facts(article, settings) for article in articles])
     elif articles:
         rows = [
             (
@@ -76,11 +76,11 @@ def _list(options: argparse.Namespace, store: SqliteStore, settings: config.Conf
     return 0
 
 
-def _channel(options: argparse.Namespace) -> str:
+def _channel(options: argparse.Namespace, settings: config.Config) -> str:
     if not options.language:
         return str(options.topic)
     tag = canonical(options.language)
-    language = channel_language(tag) if tag else None
+    language = channel_language(tag, settings.grouping) if tag else None
     if language is None:
         raise ConfigError(f"--language: {options.language!r} is not a language tag, such as ko or zh-Hant")
     return f"{language}/{options.topic}"
@@ -113,7 +113,7 @@ def _explain(options: argparse.Namespace, store: SqliteStore, settings: config.C
     if article is None:
         return 1
     decision = app.overrides(settings).of(article)
-    facts = _facts(article) | {
+    facts = _facts(article, settings) | {
         "decisions": [asdict(ruling) for ruling in decision.rulings] if decision else [],
         "in_doubt": _doubts(article, store, settings),
         "brought_by": [shown(key) for key in store.sources_of(article.id)],
@@ -129,7 +129,7 @@ def _explain(options: argparse.Namespace, store: SqliteStore, settings: config.C
 
 
 def _explanation(article: Article, facts: dict[str, Any]) -> str:
-    channels = ", ".join(channel_paths(article))
+    channels = ", ".join(facts["channels"])
     if facts["withdrawn"]:
         channels = "none: it was withdrawn"
     elif facts["copy"]:
@@ -179,7 +179,7 @@ def _reasons(assignment: Assignment) -> list[str]:
     return [head, *reasons]
 
 
-def _facts(article: Article) -> dict[str, object]:
+def _facts(article: Article, settings: config.Config) -> dict[str, object]:
     return {
         "id": article.id,
         "title": article.title,
@@ -191,7 +191,7 @@ def _facts(article: Article) -> dict[str, object]:
         "updated": article.updated.isoformat(),
         "authors": [author.name for author in article.authors],
         "source": {"id": article.origin.id, "title": article.origin.title},
-        "channels": channel_paths(article),
+        "channels": channel_paths(article, settings.grouping),
         "topics": [
             {
                 "topic": assignment.topic,

@@ -15,7 +15,7 @@ from babel.dates import format_date
 from jinja2 import TemplateError, TemplateSyntaxError
 from markupsafe import Markup
 
-from republisher.editions import ALL, channel_language, label_of
+from republisher.editions import ALL, AS_USUAL, Grouping, article_language, label_of
 from republisher.errors import ConfigError
 from republisher.language import direction, fallbacks
 from republisher.model import UNDETERMINED, LanguageTag
@@ -52,6 +52,8 @@ class HtmlPages:
     topics: tuple[Topic, ...]
     everything: Mapping[str, str]
     formats: tuple[Format, ...]
+    grouping: Grouping = AS_USUAL
+    """Which languages share channels."""
 
     def article(self, article: Article) -> bytes:
         """Return the page that is the home of `article`."""
@@ -60,7 +62,7 @@ class HtmlPages:
             self._interface(article.language),
             f"articles/{article.slug}.html",
             article=article,
-            folder=f"{language}/" if (language := channel_language(article.language)) else "",
+            folder=f"{language}/" if (language := article_language(article, self.grouping)) else "",
             everything=label_of(None, self._interface(article.language), self.everything),
         )
 

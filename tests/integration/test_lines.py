@@ -13,8 +13,9 @@ from lxml import etree
 from builders import site
 from fakes import FakeClassifier, FakeTransport
 from newsroom import ATOM, Newsroom, entry, feed, list_of_channels
+from republisher.editions import AS_USUAL, Grouping
 from republisher.errors import StoreError
-from republisher.model import Article, Source
+from republisher.model import Article, LanguageTag, Source
 from republisher.store import SqliteStore
 
 if TYPE_CHECKING:
@@ -157,6 +158,24 @@ def test_rules_of_the_configuration_reach_what_is_stored(room: Newsroom) -> None
     tally, _ = room.run()
     assert (tally.documents, tally.reclassified) == (0, 1)
     assert room.ids("peace.atom") == ["urn:example:1"]
+
+
+def test_languages_grouped_anew_move_what_is_stored(room: Newsroom) -> None:
+    """Articles change channels without being read again, and keep their ids and dates."""
+    brazilian = entry(1, "Prefeitura entrega 40 ônibus", language="pt")
+    room.transport.documents["feeds/a"] = feed(brazilian, entry(2, language="pt-PT"), entry(3, language="pt-BR"))
+    room.run()
+    before = room.facts("pt/all.atom")
+    room.grouping = Grouping(channels={tag: tag for tag in map(LanguageTag, ("pt-BR", "pt-PT"))})
+    tally, _ = room.run()
+    assert tally.documents == 0
+    assert room.ids("pt-BR/all.atom") == ["urn:example:3", "urn:example:1"]
+    assert room.ids("pt-PT/all.atom") == ["urn:example:2"]
+    assert room.ids("pt/all.atom") == []
+    assert sorted(room.facts("pt-BR/all.atom") + room.facts("pt-PT/all.atom")) == sorted(before)
+    room.grouping = AS_USUAL
+    room.run()
+    assert room.facts("pt/all.atom") == before
 
 
 def test_a_channel_that_loses_its_articles_stays_as_an_empty_feed(room: Newsroom) -> None:

@@ -133,6 +133,23 @@ def test_everything_can_be_said(file: Path) -> None:
             MINIMAL + '[languages]\nexpected = ["english!"]\n',
             "languages.expected holds 'english!', which must be a language tag",
         ),
+        (
+            MINIMAL + '[languages]\nseparate = ["pt"]\n',
+            'languages.separate holds "pt", which has channels of its own anyway: name a standard, such as "pt-BR"',
+        ),
+        (
+            MINIMAL + '[languages]\ntogether = { norsk = ["nb", "nn"] }\n',
+            "languages.together.norsk must be a language tag",
+        ),
+        (
+            MINIMAL + "[languages]\ntogether = { nb = [] }\n",
+            'languages.together.nb must list the languages that share its channels, such as ["nb", "nn"]',
+        ),
+        (
+            MINIMAL + '[languages]\nseparate = ["pt-BR"]\ntogether = { pt = ["pt-BR"] }\n',
+            'languages.together.pt holds "pt-BR", whose articles already go to "pt-BR"',
+        ),
+        (MINIMAL + "[languages]\napart = []\n", "languages.apart is not a setting"),
         ("[[sources]]\n", "sources[1].location is missing: a file, a pattern, a folder or a URL"),
         ("sources = 3\n", "sources must be tables, each beginning with [[sources]]"),
         (
@@ -201,3 +218,15 @@ def test_a_byte_order_mark_does_no_harm(file: Path) -> None:
     """Editors on Windows write one."""
     file.write_bytes(b"\xef\xbb\xbf" + MINIMAL.encode())
     assert config.load(file).sources
+
+
+def test_languages_are_grouped_as_the_publisher_wishes(file: Path) -> None:
+    """What is kept apart goes to channels of its own, what is put together to those of the language named first."""
+    file.write_text(
+        MINIMAL
+        + '[languages]\nseparate = ["pt-BR", "pt_PT"]\ntogether = { no = ["nn"], zh = ["zh-Hans", "zh-Hant"] }\n',
+        encoding="utf-8",
+    )
+    assert config.load(file).grouping.channels == {
+        "pt-BR": "pt-BR", "pt-PT": "pt-PT", "nb": "nb", "nn": "nb", "zh": "zh", "zh-Hans": "zh", "zh-Hant": "zh",
+    }  # fmt: skip

@@ -14,14 +14,16 @@ from republisher.editions import (
     LIVE_BYTES,
     LIVE_LEAST,
     LIVE_MOST,
+    Grouping,
     Words,
+    article_language,
     channel_language,
     channel_paths,
     make_channels,
     make_edition,
     overflow,
 )
-from republisher.model import LanguageTag
+from republisher.model import LanguageTag, PlainText
 from republisher.records import Placement
 
 WORDS = Words(everything={"en": "All articles", "fr": "Tous les articles"}, all_languages="all languages")
@@ -49,6 +51,41 @@ def test_an_article_goes_to_its_topics_and_to_all_mixed_and_in_its_language() ->
 def test_regions_share_a_channel_and_scripts_do_not(tag: str, expected: str | None) -> None:
     """Readers of British and American English are one public; those of two scripts are not."""
     assert channel_language(LanguageTag(tag)) == expected
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        ("pt-BR", "pt-BR"),
+        ("pt-AO", "pt"),
+        ("zh-TW", "zh"),
+        ("zh", "zh"),
+        ("nn-NO", "nb"),
+        ("en-GB", "en"),
+        ("und", None),
+    ],
+)
+def test_a_publisher_groups_languages_otherwise(tag: str, expected: str | None) -> None:
+    """The nearest tag that is named counts; what is not named goes as usual."""
+    wished = {"pt-BR": "pt-BR", "zh": "zh", "zh-Hans": "zh", "zh-Hant": "zh", "nn": "nb", "nb": "nb"}
+    grouping = Grouping(channels={LanguageTag(tag): LanguageTag(channel) for tag, channel in wished.items()})
+    assert channel_language(LanguageTag(tag), grouping) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Prefeitura entrega 40 ônibus elétricos à população", "pt-BR"),
+        ("Câmara entrega 40 autocarros elétricos às freguesias", "pt-PT"),
+        ("Governo apresenta novo plano de saúde", "pt"),
+    ],
+)
+def test_the_spelling_tells_standards_that_are_kept_apart(title: str, expected: str) -> None:
+    """An article that is declared Portuguese goes to the Brazilian channel if it is clearly written so."""
+    apart = Grouping(channels={LanguageTag(tag): LanguageTag(tag) for tag in ("pt-BR", "pt-PT")})
+    one = replace(article(), title=PlainText(title), language=LanguageTag("pt"))
+    assert article_language(one, apart) == expected
+    assert article_language(one) == "pt"
 
 
 def test_channels_are_named_in_their_language() -> None:

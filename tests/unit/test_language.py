@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from republisher.language import SIMPLIFIED, TRADITIONAL, canonical, decide, direction, fallbacks
+from republisher.classify.lexicon import languages
+from republisher.language import SIMPLIFIED, TRADITIONAL, canonical, decide, direction, fallbacks, variant
+from republisher.language.words import evidence, shipped, spellings
 from republisher.model import LanguageTag
 
 GERMAN = (
@@ -215,3 +217,83 @@ def test_what_is_recognised_is_a_language_everybody_knows(text: str) -> None:
     """A guess never ends in a code that only specialists, and no validator, have heard of."""
     tag, origin = decide((), "", text)
     assert tag == "und" or origin == "script" or len(tag.split("-")[0]) == 2
+
+
+@pytest.mark.parametrize(
+    ("title", "tag"),
+    [
+        ("Kerajaan umum bantuan baharu kepada penduduk luar bandar", "ms"),
+        ("Pemerintah umumkan bantuan baru bagi warga pedesaan", "id"),
+        ("Regeringen vil give flere penge til skoler uden bibliotek", "da"),
+        ("Regjeringen vil gi mer penger til skoler uten bibliotek", "nb"),
+        ("Regjeringa vil gje meir pengar til skular utan bibliotek, seier ho", "nn"),
+        ("Regeringen vill ge mer pengar till skolor utan bibliotek", "sv"),  # codespell:ignore vill
+        ("Vlada je prije tri tjedna najavila nova vlakove za sjever", "hr"),
+        ("Vlada je pre tri nedelje najavila nove vozove za sever zemlje", "sr-Latn"),
+        ("Влада је пре три недеље најавила нове возове", "sr"),
+        ("Vláda schválila příspěvek pro školy, které jsou mimo město", "cs"),
+        ("Vláda schválila príspevok pre školy, ktoré sú mimo mesta", "sk"),
+        ("Правительство объявило о новых мерах поддержки", "ru"),
+        ("Уряд оголосив про нові заходи підтримки, які діють", "uk"),
+        ("Правителството обяви нови мерки, които ще влязат в сила", "bg"),
+        ("A câmara municipal não vai aumentar os impostos este ano", "pt"),  # codespell:ignore vai
+        ("El ayuntamiento no subirá los impuestos este año", "es"),
+        ("O concello non vai subir os impostos este ano, di a alcaldesa", "gl"),  # codespell:ignore vai
+        ("L'ajuntament no apujarà els impostos aquest any", "ca"),
+        ("सरकार ने नई योजना की घोषणा की है", "hi"),
+        ("सरकारने नवीन योजना जाहीर केली आहे", "mr"),
+        ("सरकारले नयाँ योजना घोषणा गरेको छ", "ne"),
+        ("دولت از طرح تازه برای روستاها خبر داد", "fa"),
+        ("حکومت نے دیہات کے لیے نئے منصوبے کا اعلان کیا", "ur"),
+        ("أعلنت الحكومة عن خطة جديدة لدعم القرى", "ar"),
+        ("Hökumət kəndlər üçün yeni plan elan edib", "az"),
+        ("Hükümet köyler için yeni bir plan açıkladı", "tr"),
+        ("Gwamnatin jihar ta ce za ta gina sababbin makarantu", "ha"),
+        ("Serikali ya mkoa imesema itajenga shule mpya kwa watoto", "sw"),
+        ("Magtatayo ng mga bagong paaralan ang pamahalaan, ayon sa alkalde", "tl"),
+        ("日経平均、一時1200円安 米関税と円高", "ja"),
+    ],
+)
+def test_near_languages_are_told_apart(title: str, tag: str) -> None:
+    """Eight words or so are enough, since small words, letters and endings differ between neighbours."""
+    assert decide((), title, "")[0] == tag
+
+
+def test_words_are_known_for_every_language_that_needs_them() -> None:
+    """Each language with a lexicon of topics is preferred where nothing else decides, and no other one is."""
+    assert {tag.split("-")[0] for tag in shipped()} == set(languages())
+
+
+def test_words_speak_for_each_language_that_has_them() -> None:
+    """A word of two neighbours speaks for neither, a word that one of them writes otherwise does."""
+    assert evidence("og")["da"] == evidence("og")["nb"]
+    assert evidence("regeringen ikke").get("da", 0) > evidence("regeringen ikke").get("nb", 0)
+
+
+def test_no_word_has_two_spellings() -> None:
+    """What tells one standard of a language is not a word of another one."""
+    for tag, words in spellings().items():
+        for other, others in spellings().items():
+            assert tag == other or tag[:2] != other[:2] or not words & others
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The colour of the town's centre", "en-GB"),
+        ("The color of the downtown center", "en-US"),
+        ("A town by the sea", None),
+        ("The colour of the civic center", None),
+    ],
+)
+def test_the_spelling_tells_a_standard(text: str, expected: str | None) -> None:
+    """Only where it leaves no doubt."""
+    assert variant(text, [LanguageTag("en-GB"), LanguageTag("en-US")]) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["Kylian Mbappé, Erling Haaland", "iPhone 15 Pro Max 256GB", "npm ERR! code ERESOLVE", "lorem:ipsum:8080"]
+)
+def test_names_and_noise_stay_undetermined(text: str) -> None:
+    """Nobody is told a language where there is none."""
+    assert decide((), text, "") == ("und", "unknown")

@@ -1,0 +1,19 @@
+"""Languages: tags in canonical case, direction, and which language an article is written in."""
+
+from republisher.language.chinese import SIMPLIFIED, TRADITIONAL
+from republisher.language.detection import decide
+from republisher.language.scripts import is_latin
+from republisher.language.tags import canonical, direction, fallbacks, primary
+from republisher.language.variants import variant
+
+__all__ = [
+    "SIMPLIFIED",
+    "TRADITIONAL",
+    "canonical",
+    "decide",
+    "direction",
+    "fallbacks",
+    "is_latin",
+    "primary",
+    "variant",
+]
