@@ -283,6 +283,8 @@ class Article:
     """False if the source gave no date that can be; then `published` is when we first saw it."""
     policy: Policy = "full"
     """How much of it may be published; all of it is kept."""
+    other_languages: tuple[LanguageTag, ...] = ()
+    """Of a considerable part of it: a translation below the original, a title in another language."""
     copies: tuple[Link, ...] = ()
     """Near-identical articles of other sources, which are listed here instead of being shown."""
     topics: tuple[Assignment, ...] = ()

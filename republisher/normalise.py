@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from republisher.identity import Identified
     from republisher.model import Category, Entry
 
-VERSION = 2
+VERSION = 3
 """Raised when the same entry would make another article."""
+_DECLARED = frozenset(("entry", "feed", "source"))
 _SUMMARY_LIMIT = 300
 _TITLE_LIMIT = 80
 """Characters of a title made from the content of an article that has none."""
@@ -75,6 +76,9 @@ def normalise(found: Identified, context: Context, previous: Article | None) -> 
     title = to_text(entry.title) or text.shorten(text.run_on(body), _TITLE_LIMIT)
     declared = (("entry", entry.language), ("feed", feed.language), ("source", context.source.language))
     tag, language_origin = language.decide(declared, title, body, context.expected)
+    larger, others = language.mixture(tag, title, body)
+    if larger != tag and language_origin in _DECLARED:  # what is declared holds, whatever is the larger part
+        larger, others = tag, (larger, *(other for other in others if other != tag))
     published, updated, problems = _dates(found, context, previous, (title, content))
     origin = _origin(entry.source or feed, context, updated)
     link, ours = _home(entry, context)
@@ -84,8 +88,9 @@ def normalise(found: Identified, context: Context, previous: Article | None) -> 
         title=title or PlainText(link or f"{origin.title}, {published:%Y-%m-%d}"),
         summary=summary,
         content=content,
-        language=tag,
+        language=larger,
         language_origin=language_origin,
+        other_languages=others,
         published=published,
         updated=updated,
         authors=_authors(entry, feed, origin),

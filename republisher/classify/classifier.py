@@ -11,7 +11,7 @@ from republisher.classify.categories import CategoryMap
 from republisher.classify.learning import MOST, SHORT_OF, Example, Learned, correct, words_of
 from republisher.classify.matching import Matcher
 from republisher.classify.rules import WEIGHT, ruled
-from republisher.language import fallbacks, is_latin
+from republisher.language import apart, fallbacks, is_latin
 from republisher.model import Assignment, Evidence
 from republisher.text import digest, from_safe_html
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Signal = Literal["rule", "category", "lexicon", "learned"]
 
-ALGORITHM: Final = 2
+ALGORITHM: Final = 3
 """Raised whenever the code, not the data, would give the same article another answer."""
 CATEGORY_WEIGHT: Final = 2.0
 _SHOWN: Final = 8
@@ -85,8 +85,18 @@ class TopicClassifier:
         for topic, word in self._categories.find(article.categories):
             evidence = Evidence(term=word, surface=word, place="category", weight=CATEGORY_WEIGHT)
             found.append((topic, "category", evidence))
-        spoken = self.classify_text(article.language, article.title, from_safe_html(article.content))
+        spoken = self._spoken(article)
         return tuple(sorted(_joined(found, spoken, self._thresholds), key=_rank))
+
+    def _spoken(self, article: Article) -> tuple[Assignment, ...]:
+        """Return the topics the words of `article` speak for, each part of it read in its own language."""
+        languages = tuple(dict.fromkeys((article.language, *article.other_languages)))
+        best: dict[str, Assignment] = {}
+        for language, title, text in apart(languages, article.title, from_safe_html(article.content)):
+            for one in self.classify_text(language, title, text):
+                if one.topic not in best or one.score > best[one.topic].score:
+                    best[one.topic] = one
+        return tuple(best.values())
 
     def classify_text(self, language: LanguageTag, title: str, text: str) -> tuple[Assignment, ...]:
         """Return the topics the words of any text in `language` speak for, best first."""

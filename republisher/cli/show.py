@@ -140,7 +140,8 @@ def _explanation(article: Article, facts: dict[str, Any]) -> str:
         f"  address    {article.link or 'articles/' + article.slug + '.html (our page is its home)'}",
         f"  source     {article.origin.title}: {', '.join(facts['brought_by'])}",
         f"  published  {article.published:%Y-%m-%d %H:%M} UTC, updated {article.updated:%Y-%m-%d %H:%M} UTC",
-        f"  language   {article.language}: {_ORIGINS.get(article.language_origin, article.language_origin)}",
+        f"  language   {article.language}: {_ORIGINS.get(article.language_origin, article.language_origin)}"
+        + (f"; part of it is in {', '.join(article.other_languages)}" if article.other_languages else ""),
         f"  channels   {channels}",
         *(f"  also in    {link.title}: {link.href}" for link in article.copies),
     ]
@@ -187,6 +188,7 @@ def _facts(article: Article, settings: config.Config) -> dict[str, object]:
         "page": None if article.link else f"articles/{article.slug}.html",
         "language": article.language,
         "language_origin": article.language_origin,
+        "other_languages": article.other_languages,
         "published": article.published.isoformat(),
         "updated": article.updated.isoformat(),
         "authors": [author.name for author in article.authors],

@@ -91,6 +91,17 @@ def decide(
     return _found(sample, letters, expected)
 
 
+def recognised(text: str) -> LanguageTag:
+    """Return the language of a text nothing is known of, `und` if it does not tell."""
+    sample = legal(text[:_SAMPLE])
+    return _found(sample, letters_of(sample), ())[0]
+
+
+def near(tag: LanguageTag) -> frozenset[str]:
+    """Return the languages so close to `tag` that a few sentences do not tell them apart."""
+    return _NEIGHBOURS.get(tag, _NEIGHBOURS.get(primary(tag), frozenset()))
+
+
 def _found(sample: str, letters: Counter[str], expected: tuple[LanguageTag, ...]) -> tuple[LanguageTag, str]:
     """Return what the text itself says, from its script where that is enough."""
     script = dominant(letters)

@@ -49,6 +49,7 @@ def load_article(body: str, topics: str) -> Article:
         published=_time(raw.pop("published")),
         updated=_time(raw.pop("updated")),
         authors=tuple(Person(**person) for person in raw.pop("authors", ())),
+        other_languages=tuple(map(LanguageTag, raw.pop("other_languages", ()))),
         categories=tuple(Category(**category) for category in raw.pop("categories", ())),
         links=tuple(Link(**link) for link in raw.pop("links", ())),
         copies=tuple(Link(**link) for link in raw.pop("copies", ())),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import unicodedata
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -293,3 +294,14 @@ def test_words_of_other_subjects_silence_stray_ones() -> None:
 def test_a_topic_of_one_s_own_may_be_what_is_nobody_s() -> None:
     """A club's topic of football is given although those words speak for no shipped topic, and changes no other's."""
     assert words(*CHAMPION, classifier=TopicClassifier([FOOTBALL])) == ["football"]
+
+
+def test_each_part_of_a_text_is_read_in_its_own_language() -> None:
+    """A translation below the original, or a title in another language, speaks with its own words."""
+    french = "<p>Le vaccin contre le paludisme arrive dans les hôpitaux, et les médecins vaccinent les enfants.</p>"
+    arabic = "<p>عقد المجلس جلسة يوم الأحد بحضور الأعضاء وناقش جدول الأعمال ثم رفع الجلسة إلى الأسبوع القادم.</p>"
+    both = replace(article("", arabic + french, "ar"), other_languages=(LanguageTag("fr"),))
+    assert slugs(CLASSIFIER.classify(both)) == ["health"]
+    assert {evidence.surface for evidence in CLASSIFIER.classify(both)[0].evidence} >= {"paludisme", "hôpitaux"}
+    titled = article("Le vaccin contre le paludisme arrive dans les hôpitaux", arabic, "ar")
+    assert slugs(CLASSIFIER.classify(replace(titled, other_languages=(LanguageTag("fr"),)))) == ["health"]

@@ -165,6 +165,17 @@ def test_the_declared_language_is_believed_and_remembered() -> None:
     assert (article.language, article.language_origin) == ("en-GB", "entry")
 
 
+def test_a_declared_language_holds_whatever_is_the_larger_part() -> None:
+    """What is declared names the article; what is only recognised gives way to the larger part."""
+    korean = "<p>경기도는 20일 도청에서 청년 일자리 확대를 위한 새로운 지원 계획을 발표했다고 말했다.</p>"
+    english = "<p>The province announced a new plan on Thursday to create more jobs for young people, it said.</p>" * 4
+    content = Markup(value=korean + english, type="html")
+    declared, _ = make(entry(language="ko", content=content))
+    assert (declared.language, declared.other_languages) == ("ko", ("en",))
+    recognised, _ = make(entry(content=content))
+    assert (recognised.language, recognised.other_languages) == ("en", ("ko",))
+
+
 def test_categories_without_a_word_are_dropped() -> None:
     """Doubled and blank ones say nothing."""
     given = (Category(term="water"), Category(term=" "), Category(term="water"))
