@@ -42,7 +42,7 @@ class Press:
     formats: tuple[Format, ...]
     pages: Pages
     opml: Callable[[Sequence[Channel], datetime], bytes]
-    """Renders the subscription list of all channels; the moment is that of the newest article."""
+    """Renders the subscription list of some channels; the moment is that of the newest article."""
     site: Site
     topics: tuple[Topic, ...]
     words: Words
@@ -230,6 +230,7 @@ def _front_sheets(press: Press, channels: Sequence[Channel]) -> Iterator[Sheet]:
     newest = press.store.live("all")[:1]
     state = text.digest(press.state, repr(channels), repr(counts), repr(newest))
     yield Sheet(path="feeds.opml", state=state, render=partial(_render_opml, press, channels, newest))
+    yield from _lists(press, channels)
     statuses = _statuses(press)
     facts = [replace(status, read=None, error=None) for status in statuses]
     yield Sheet(
@@ -238,6 +239,18 @@ def _front_sheets(press: Press, channels: Sequence[Channel]) -> Iterator[Sheet]:
         render=partial(press.pages.sources, statuses, press.troubles),
     )
     yield Sheet(path="index.html", state=state, render=partial(press.pages.index, channels, counts))
+
+
+def _lists(press: Press, channels: Sequence[Channel]) -> Iterator[Sheet]:
+    """Yield the subscription list of each language."""
+    for language in sorted({channel.language for channel in channels if channel.language}):
+        listed = tuple(channel for channel in channels if channel.language == language)
+        newest = press.store.live(f"{language}/all")[:1]
+        yield Sheet(
+            path=f"{language}/feeds.opml",
+            state=text.digest(press.state, repr(listed), repr(newest)),
+            render=partial(_render_opml, press, listed, newest),
+        )
 
 
 def _statuses(press: Press) -> tuple[SourceStatus, ...]:

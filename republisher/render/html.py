@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from babel import Locale, UnknownLocaleError
+from babel import UnknownLocaleError
 from babel.dates import format_date
 from jinja2 import TemplateError, TemplateSyntaxError
 from markupsafe import Markup
@@ -19,6 +19,7 @@ from republisher.editions import ALL, AS_USUAL, Grouping, article_language, labe
 from republisher.errors import ConfigError
 from republisher.language import direction, fallbacks
 from republisher.model import UNDETERMINED, LanguageTag
+from republisher.render.names import autonym
 from republisher.urls import article_url, channel_url, is_web, shown
 
 if TYPE_CHECKING:
@@ -57,12 +58,14 @@ class HtmlPages:
 
     def article(self, article: Article) -> bytes:
         """Return the page that is the home of `article`."""
+        own = article_language(article, self.grouping)
         return self._page(
             "article.html",
             self._interface(article.language),
             f"articles/{article.slug}.html",
+            own=own,
             article=article,
-            folder=f"{language}/" if (language := article_language(article, self.grouping)) else "",
+            folder=f"{own}/" if own else "",
             everything=label_of(None, self._interface(article.language), self.everything),
         )
 
@@ -73,6 +76,7 @@ class HtmlPages:
             "channel.html",
             channel.language or self.site.language,
             f"{channel.path}.html",
+            own=channel.language,
             channel=channel,
             articles=edition.articles,
             siblings=edition.siblings,
@@ -111,13 +115,17 @@ class HtmlPages:
             formats=self.formats,
         )
 
-    def _page(self, template: str, language: LanguageTag, path: str, **values: object) -> bytes:
+    def _page(
+        self, template: str, language: LanguageTag, path: str, own: LanguageTag | None = None, **values: object
+    ) -> bytes:
+        """Return a page; `own` is the language of the channels it belongs to, if it belongs to one."""
         translations = self.translate(language)
         root = "../" * path.count("/")
         rendered = self._rendered(
             template,
             site=self.site,
             language=language,
+            own=own,
             path=path,
             url=self.site.url + quote(path),
             root=root,
@@ -156,17 +164,6 @@ class HtmlPages:
 
     def _interface(self, language: LanguageTag) -> LanguageTag:
         return self.site.language if language == UNDETERMINED else language
-
-
-def autonym(language: str) -> str:
-    """Return the name a language has in itself, the tag if nobody knows."""
-    for tag in fallbacks(LanguageTag(language)):
-        try:
-            locale = Locale.parse(tag.replace("-", "_"))
-        except (UnknownLocaleError, ValueError):
-            continue
-        return locale.get_display_name(locale) or tag
-    return language
 
 
 def _date(moment: datetime, language: str) -> str:

@@ -9,6 +9,7 @@ from lxml import etree
 
 from republisher.render import atom, facts
 from republisher.render.extension import DECLARATION, add
+from republisher.render.names import autonym
 from republisher.urls import channel_url, is_web, uri
 
 if TYPE_CHECKING:
@@ -24,17 +25,21 @@ MEDIA_TYPE = "text/x-opml"
 def render_opml(title: str, channels: Iterable[Channel], site: Site, modified: datetime | None = None) -> bytes:
     """Return the list of `channels`, each topic a folder; `modified` is the date of the newest article.
 
-    A channel is listed once, by its Atom document: of our formats it says most, and every reader that imports OPML
-    reads it. The type is `rss` all the same, as OPML knows no other word for a feed.
+    If all are in one language, so is the list. A channel is listed once, by its Atom document: of our formats it says
+    most, and every reader that imports OPML reads it. The type is `rss` all the same, as OPML knows no other word.
     """
+    listed = tuple(channels)
+    languages = {channel.language for channel in listed}
+    only = languages.pop() if len(languages) == 1 else None
+    title = f"{title} ({autonym(only)})" if only else title
     root, body = _document(title, site, modified)
     folders: dict[str, Any] = {}
-    for channel in channels:
+    for channel in listed:
         parent = body
         if channel.topic is not None:
             parent = folders.get(channel.topic.slug)
             if parent is None:
-                name = facts.label(channel.topic, site.language)
+                name = facts.label(channel.topic, only or site.language)
                 parent = folders[channel.topic.slug] = add(body, "outline", text=_text(name))
         add(
             parent,

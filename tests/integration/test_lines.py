@@ -160,6 +160,21 @@ def test_rules_of_the_configuration_reach_what_is_stored(room: Newsroom) -> None
     assert room.ids("peace.atom") == ["urn:example:1"]
 
 
+def test_each_language_has_its_subscription_list(room: Newsroom) -> None:
+    """It names the channels of that language and no other, and is written again only if something in them is new."""
+    room.transport.documents["feeds/a"] = feed(entry(1), entry(2, language="fr"))
+    room.run()
+    listed = etree.fromstring(room.output.files["fr/feeds.opml"]).iter("outline")
+    urls = [url for outline in listed if (url := outline.get("xmlUrl"))]
+    assert urls == [f"{site().url}fr/all.atom", f"{site().url}fr/health.atom"]
+    room.transport.documents["feeds/a"] = feed(
+        entry(1), entry(2, language="fr"), entry(3, updated="2026-03-05T09:00:00Z")
+    )
+    _, issue = room.run()
+    assert "en/feeds.opml" in issue.written
+    assert "fr/feeds.opml" not in issue.written
+
+
 def test_languages_grouped_anew_move_what_is_stored(room: Newsroom) -> None:
     """Articles change channels without being read again, and keep their ids and dates."""
     brazilian = entry(1, "Prefeitura entrega 40 ônibus", language="pt")

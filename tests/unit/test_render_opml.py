@@ -18,6 +18,13 @@ def test_topics_are_folders() -> None:
     assert body[1][0].get("xmlUrl") == "https://feeds.example.org/fr/health.atom"
 
 
+def test_a_list_of_one_language_is_in_it() -> None:
+    """Its title names the language, and folders are called as its readers call them."""
+    head, body = etree.fromstring(render_opml("Press", [channel(None, "fr"), channel(language="fr")], site()))
+    assert head.findtext("title") == "Press (français)"
+    assert [outline.get("text") for outline in body][1] == "Santé"
+
+
 def test_date_is_that_of_the_newest_article() -> None:
     """Never that of the run."""
     assert b"<dateModified>Thu, 05 Mar 2026 12:00:00 +0000<" in render_opml("x", [channel()], site(), NOON)
