@@ -326,6 +326,7 @@ def press(config: Config, store: SqliteStore, stamp: str, now: datetime) -> Pres
         words=Words(
             everything=pages.everything,
             all_languages=pages.translate(config.site.language).gettext("All languages"),
+            newest=lambda language: str(pages.translate(language).gettext("Newest articles")),
         ),
         sources=effective(config.sources, store),
         troubles=troubles(records(config, store), now),

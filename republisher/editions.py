@@ -15,7 +15,7 @@ from republisher.model import UNDETERMINED, Channel, Edition, LanguageTag, SafeH
 from republisher.text import from_safe_html
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from republisher.model import Article, Site, Topic
@@ -25,6 +25,8 @@ ALL = "all"
 _HAN_SCRIPTS = frozenset(("Hans", "Hant"))
 _HANT_REGIONS = frozenset(("TW", "HK", "MO"))
 _SCRIPT_LENGTH = 4
+_USUAL = {"az": "Latn", "ms": "Latn", "pa": "Guru", "sr": "Cyrl", "uz": "Latn"}
+"""Scripts that need not be said: `sr-Cyrl` is what `sr` means."""
 LIVE_MOST = 50
 LIVE_LEAST = 30
 """A live feed holds between these two numbers of articles once it has that many; older ones go to archive documents."""
@@ -42,6 +44,8 @@ class Words:
     """Names of the channel that carries every article, by language."""
     all_languages: str
     """In the site's language: what a channel is called that mixes languages."""
+    newest: Callable[[str], str] = lambda _: "Newest articles"
+    """Returns in a language what a channel brings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +95,7 @@ def channel_language(tag: LanguageTag, grouping: Grouping = AS_USUAL) -> Languag
     if language == "zh" and not _HAN_SCRIPTS.intersection(rest):
         return LanguageTag("zh-Hant" if _HANT_REGIONS.intersection(rest) else "zh-Hans")
     script = next((part for part in rest if len(part) == _SCRIPT_LENGTH and part.isalpha()), None)
-    return LanguageTag(f"{language}-{script}" if script else language)
+    return LanguageTag(f"{language}-{script}" if script and script != _USUAL.get(language) else language)
 
 
 def label_of(topic: Topic | None, language: str, everything: Mapping[str, str]) -> str:
@@ -116,13 +120,14 @@ def _channel(path: str, topic: Topic | None, site: Site, words: Words) -> Channe
     language, _, slug = path.rpartition("/")
     label = label_of(topic, language or site.language, words.everything)
     scope = "" if language else f" ({words.all_languages})"
+    newest = words.newest(language or site.language)
     return Channel(
         path=path,
         topic=topic,
         language=LanguageTag(language) if language else None,
         id=f"tag:{site.authority}:channel/{slug}" + (f"/{language}" if language else ""),
         title=f"{label}{scope} — {site.title}",
-        subtitle=f"{label}{scope} · {site.subtitle or site.title}",
+        subtitle=f"{newest}{f': {label}' if topic else ''}{scope} · {site.subtitle or site.title}",
         label=label,
     )
 

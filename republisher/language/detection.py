@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from republisher.language import chinese
 from republisher.language.scripts import LATIN_ENOUGH, ONE_LANGUAGE, OWN_ENOUGH, dominant, letters_of, only, scripts_of
-from republisher.language.tags import canonical, fallbacks, primary
+from republisher.language.tags import SCRIPT, canonical, fallbacks, primary
 from republisher.language.words import evidence, shipped
 from republisher.model import UNDETERMINED, LanguageTag
 from republisher.text import legal
@@ -40,7 +40,7 @@ _CAREFUL = 1.6
 """What the logarithm of the careful detector's probability counts, beside the points of `words`."""
 _QUICK = 2.0
 """What the fast detector's answer counts if it is about all of the text."""
-_COMMON = 1.0
+_COMMON = 0.5
 """What a language counts because there is a lexicon for it."""
 _HONEST = -1.8
 """Below this the best is a guess: hardly one in three for the careful detector, and no word that speaks for it."""
@@ -61,6 +61,7 @@ _CLOSE = (
     "bg mk ru sr",
     "hi mr ne",
     "am ti",
+    "rn rw",
 )
 _TWINS = {"id": ("ms",), "ms": ("id",), "da": ("nb",), "nb": ("da",), "nn": ("da", "nb")}
 """Languages the fast detector takes for each other, so that its word for one is half a word for the other."""
@@ -171,8 +172,15 @@ def _scores(sample: str, said: Mapping[str, float], quick: tuple[str, int], scri
     votes = {"und": 0.0} | dict.fromkeys(_TWINS.get(code, ()), weight * _TWIN) | {code: weight}
     for tag in {*said, *votes} - {"und"}:
         known = _named(tag, script)
-        scores[tag] = before.get(known, _UNASKED) + votes.get(known, 0.0) + said.get(tag, 0.0)
+        scores[tag] = _start(known, before) + votes.get(known, 0.0) + said.get(tag, 0.0)
     return scores
+
+
+def _start(tag: str, before: Mapping[str, float]) -> float:
+    """Return what the careful detector says for `tag`; nearly what it says for a neighbour where it knows only that."""
+    if tag in before:
+        return before[tag]
+    return max((before[other] - 0.5 for other in _NEIGHBOURS.get(tag, ()) if other in before), default=_UNASKED)
 
 
 def _named(label: str, script: str) -> str:
@@ -224,5 +232,7 @@ def _contradicted(tag: LanguageTag, letters: Counter[str], sample: str) -> bool:
 
 
 def _told_apart(tag: LanguageTag, sample: str) -> LanguageTag:
-    """Return `tag`, told apart into zh-Hans and zh-Hant if it says no more than Chinese."""
+    """Return `tag` with its script, if it says no more than Chinese or Serbian, whose usual one is Cyrillic."""
+    if primary(tag) == "sr" and not SCRIPT.match(tag):
+        return LanguageTag(f"sr-Latn{tag[2:]}") if dominant(letters_of(sample)) == "Latn" else tag
     return chinese.standard(sample) if tag == "zh" else tag

@@ -79,7 +79,7 @@ class HtmlPages:
             own=channel.language,
             channel=channel,
             articles=edition.articles,
-            siblings=edition.siblings,
+            siblings=sorted(edition.siblings, key=lambda other: _by_name(other.language or "")),
             mixed=channel.path.rpartition("/")[2],
             archive=edition.previous_archive,
             formats=self.formats,
@@ -100,7 +100,7 @@ class HtmlPages:
         """Return the landing page: a table of channels, a row per language."""
         slugs = (ALL, *(topic.slug for topic in self.topics))
         by_path = {channel.path: channel for channel in channels}
-        languages = sorted({channel.language for channel in channels if channel.language})
+        languages = sorted({channel.language for channel in channels if channel.language}, key=_by_name)
         rows = [
             (language, [by_path.get(f"{language}/{slug}" if language else slug) for slug in slugs])
             for language in (None, *languages)
@@ -164,6 +164,11 @@ class HtmlPages:
 
     def _interface(self, language: LanguageTag) -> LanguageTag:
         return self.site.language if language == UNDETERMINED else language
+
+
+def _by_name(language: str) -> tuple[str, str]:
+    """Return what languages are ordered by where people look for theirs: its own name."""
+    return autonym(language).casefold(), language
 
 
 def _date(moment: datetime, language: str) -> str:

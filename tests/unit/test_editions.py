@@ -44,6 +44,7 @@ def test_an_article_goes_to_its_topics_and_to_all_mixed_and_in_its_language() ->
         ("zh-Hant-HK", "zh-Hant"),
         ("zh", "zh-Hans"),
         ("sr-Latn-RS", "sr-Latn"),
+        ("sr-Cyrl-RS", "sr"),
         ("nb", "nb"),
         ("und", None),
     ],

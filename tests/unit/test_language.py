@@ -156,6 +156,12 @@ def test_bare_chinese_is_told_apart() -> None:
     assert decide([("feed", "zh")], "政府宣布新的经济政策", "") == ("zh-Hans", "feed")
 
 
+def test_bare_serbian_is_told_apart() -> None:
+    """What is declared Serbian and written in Latin letters says so, since its channel is another one."""
+    assert decide([("feed", "sr-RS")], "Vlada je usvojila nove mere", "") == ("sr-Latn-RS", "feed")
+    assert decide([("feed", "sr")], "Влада је усвојила нове мере", "") == ("sr", "feed")
+
+
 def test_detection_keeps_to_what_is_expected() -> None:
     """Where languages are close, the publisher's expectation decides."""
     text = "Vlada je danas usvojila novi zakon o zaštiti okoliša i najavila ulaganja u gospodarstvo."
