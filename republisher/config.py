@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from republisher.editions import Grouping
+    from republisher.records import Grouping
 
 FILE_NAME = "republish.toml"
 EXAMPLE_URL = "https://feeds.example.org/"

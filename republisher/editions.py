@@ -5,13 +5,14 @@ Pure: a function of what is stored. Paths are relative to the site, without endi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from html import escape
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from republisher.language import fallbacks, primary, variant
 from republisher.model import UNDETERMINED, Channel, Edition, LanguageTag, SafeHtml
+from republisher.records import AS_USUAL, Grouping
 from republisher.text import from_safe_html
 
 if TYPE_CHECKING:
@@ -46,21 +47,6 @@ class Words:
     """In the site's language: what a channel is called that mixes languages."""
     newest: Callable[[str], str] = lambda _: "Newest articles"
     """Returns in a language what a channel brings."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grouping:
-    """Which languages share channels, as the publisher wishes; what is not named here goes as usual."""
-
-    channels: Mapping[LanguageTag, LanguageTag] = field(default_factory=dict)
-    """By language, that of the channels its articles go to; the nearest tag counts (RFC 4647 §3.4)."""
-
-    def __repr__(self) -> str:
-        """Say the same for the same grouping, in whatever order it was written."""
-        return f"Grouping({sorted(self.channels.items())})"
-
-
-AS_USUAL = Grouping()
 
 
 def channel_paths(article: Article, grouping: Grouping = AS_USUAL) -> tuple[str, ...]:

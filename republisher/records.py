@@ -5,14 +5,15 @@ Values like those of `model`, for the lines, the store and the command; nothing 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from republisher.errors import SourceError
-    from republisher.model import Article, Document, Source, Validators
+    from republisher.model import Article, Document, LanguageTag, Source, Validators
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,3 +150,18 @@ class Run:
     changed: int
     failed: int
     written: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """Which languages share channels, as the publisher wishes; what is not named here goes as usual."""
+
+    channels: Mapping[LanguageTag, LanguageTag] = field(default_factory=dict)
+    """By language, that of the channels its articles go to; the nearest tag counts (RFC 4647 §3.4)."""
+
+    def __repr__(self) -> str:
+        """Say the same for the same grouping, in whatever order it was written."""
+        return f"Grouping({sorted(self.channels.items())})"
+
+
+AS_USUAL = Grouping()

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from republisher.editions import Grouping
 from republisher.language import canonical, primary
+from republisher.records import Grouping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

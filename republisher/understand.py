@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from republisher import normalise as normal
 from republisher import overrides, text
-from republisher.editions import AS_USUAL, Grouping, channel_paths
+from republisher.editions import channel_paths
 from republisher.identity import address, all_keys, identify
 from republisher.language import decide
 from republisher.likeness import ENOUGH, likeness, sequences, sketch
 from republisher.model import Link
 from republisher.overrides import NOTHING, Overrides
-from republisher.records import Change
+from republisher.records import AS_USUAL, Change, Grouping
 from republisher.urls import is_web, matches
 
 if TYPE_CHECKING:

@@ -10,11 +10,12 @@ from lxml import etree
 
 from builders import NOON, site, topics
 from fakes import FakeClassifier, FakeOutput, FakeTransport
-from republisher.editions import AS_USUAL, Grouping, Words
+from republisher.editions import Words
 from republisher.ingest import Intake, Tally, honour_opt_outs, ingest, reclassify
 from republisher.model import Article, Channel, Edition, Source
 from republisher.parse import parse
 from republisher.publish import Issue, Press, publish
+from republisher.records import AS_USUAL, Grouping
 from republisher.render import make_feed_formats, render_opml
 from republisher.understand import Mind
 

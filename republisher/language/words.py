@@ -6,10 +6,8 @@ The data is ours, in `data/languages.toml`, for a native speaker to read and cor
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from republisher.model import LanguageTag
@@ -106,4 +104,7 @@ def _table() -> _Table:
 
 @lru_cache(maxsize=1)
 def _data() -> dict[str, dict[str, Any]]:
+    import tomllib  # noqa: PLC0415 - a run that detects nothing need not load them
+    from importlib import resources  # noqa: PLC0415 - likewise
+
     return tomllib.loads(resources.files("republisher").joinpath("data", "languages.toml").read_text(encoding="utf-8"))

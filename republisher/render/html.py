@@ -15,10 +15,11 @@ from babel.dates import format_date
 from jinja2 import TemplateError, TemplateSyntaxError
 from markupsafe import Markup
 
-from republisher.editions import ALL, AS_USUAL, Grouping, article_language, label_of
+from republisher.editions import ALL, article_language, label_of
 from republisher.errors import ConfigError
 from republisher.language import direction, fallbacks
 from republisher.model import UNDETERMINED, LanguageTag
+from republisher.records import AS_USUAL, Grouping
 from republisher.render.names import autonym
 from republisher.urls import article_url, channel_url, is_web, shown
 

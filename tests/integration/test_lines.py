@@ -13,9 +13,9 @@ from lxml import etree
 from builders import site
 from fakes import FakeClassifier, FakeTransport
 from newsroom import ATOM, Newsroom, entry, feed, list_of_channels
-from republisher.editions import AS_USUAL, Grouping
 from republisher.errors import StoreError
 from republisher.model import Article, LanguageTag, Source
+from republisher.records import AS_USUAL, Grouping
 from republisher.store import SqliteStore
 
 if TYPE_CHECKING:

@@ -14,7 +14,6 @@ from republisher.editions import (
     LIVE_BYTES,
     LIVE_LEAST,
     LIVE_MOST,
-    Grouping,
     Words,
     article_language,
     channel_language,
@@ -24,7 +23,7 @@ from republisher.editions import (
     overflow,
 )
 from republisher.model import LanguageTag, PlainText
-from republisher.records import Placement
+from republisher.records import Grouping, Placement
 
 WORDS = Words(everything={"en": "All articles", "fr": "Tous les articles"}, all_languages="all languages")
 
