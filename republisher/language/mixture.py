@@ -31,6 +31,8 @@ _LEAST = 60
 """Letters of another language that are more than a quotation."""
 _SHARE = 0.2
 """Of a text that must be in another language for it to count."""
+_FIRST = 1.5
+"""What the part that comes first counts: a translation below an original may be longer and is still a translation."""
 _FOREIGN = 3.0
 """Points by which the words of a passage must speak for another language than that of the article."""
 
@@ -42,15 +44,23 @@ def mixture(main: LanguageTag, title: str, text: str) -> tuple[LanguageTag, tupl
     groups: dict[str, list[str]] = {}
     for passage in _passages(text):
         groups.setdefault(_group(main, passage), []).append(passage)
-    sizes = {main: sum(map(_size, groups.pop("", [])))}
-    parts = ["\n".join(passages) for passages in groups.values()]
-    least = max(_LEAST, _SHARE * (sizes[main] + sum(map(_size, parts))))
-    for part in (*(part for part in parts if _size(part) >= least), *([title] if _group(main, title) else [])):
-        tag = recognised(part)
-        if tag != UNDETERMINED and tag not in near(main) and primary(tag) != primary(main):
-            sizes[tag] = sizes.get(tag, 0) + _size(part)
+    parts = {group: "\n".join(passages) for group, passages in groups.items()}
+    least = max(_LEAST, _SHARE * sum(map(_size, parts.values())))
+    sizes = {main: 0.0}
+    for order, (group, part) in enumerate(parts.items()):
+        if group == "" or _size(part) >= least:
+            tag = _confirmed(main, group, part)
+            sizes[tag] = sizes.get(tag, 0) + _size(part) * (1 if order else _FIRST)
+    tag = _confirmed(main, _group(main, title), title)
+    sizes[tag] = sizes.get(tag, 0) + _size(title)
     largest = max(sizes, key=lambda tag: sizes[tag])
     return largest, tuple(tag for tag in sizes if tag != largest and sizes[tag])
+
+
+def _confirmed(main: LanguageTag, group: str, part: str) -> LanguageTag:
+    """Return the language of a part that seems to be in another one than `main`, if a detector finds a far one too."""
+    tag = recognised(part) if group else main
+    return tag if tag != UNDETERMINED and tag not in near(main) and primary(tag) != primary(main) else main
 
 
 def apart(languages: Sequence[LanguageTag], title: str, text: str) -> Iterator[tuple[LanguageTag, str, str]]:
