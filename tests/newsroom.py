@@ -16,6 +16,8 @@ from republisher.model import Article, Channel, Edition, Source
 from republisher.parse import parse
 from republisher.publish import Issue, Press, publish
 from republisher.render import make_feed_formats, render_opml
+from republisher.siblings import Verdicts
+from republisher.translations import settle
 from republisher.understand import Mind
 
 if TYPE_CHECKING:
@@ -80,6 +82,7 @@ class Newsroom:
     classifier: FakeClassifier = field(default_factory=FakeClassifier)
     sources: tuple[Source, ...] = (Source(key="feeds/", location="feeds/"),)
     opt_out: tuple[str, ...] = ()
+    verdicts: Verdicts = field(default_factory=Verdicts)
     now: datetime = START
     opml: Callable[[Sequence[Channel], datetime], bytes] = field(default_factory=lambda: list_of_channels)
 
@@ -96,6 +99,7 @@ class Newsroom:
         tally = ingest(self.sources, intake, quiet)
         tally.reclassified = reclassify(self.sources, mind)
         tally.withdrawn += honour_opt_outs(mind)
+        settle(self.store, self.verdicts)
         return tally
 
     def publish(self, state: str = "1") -> Issue:
