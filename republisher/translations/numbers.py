@@ -54,7 +54,8 @@ def numbers(text: str, language: str) -> frozenset[str]:
             # 3억 5000만: what follows in a smaller unit belongs to it.
             less, end = _scale(text, rest.end())
             more = _plain(rest.group())
-            if more is None or not 0 < less < power:
+            joined = rest.start() == place and text[place - 1] in _EAST  # 2万7450
+            if more is None or not (0 < less < power or (not less and joined and more < 10**power)):
                 break
             amount, place, power = amount + more.scaleb(less), end, less
         found.add(f"{amount.normalize():f}")

@@ -215,9 +215,10 @@ def _decide(
     mine = _guesses(store, known.ids | rim, guesses)
     partners = {guess.other for found in mine.values() for guess in found}
     theirs = _guesses(store, partners, guesses)
-    outlines = {
-        id_: one for id_, one in store.outlines(known.ids | rim | partners).items() if id_ not in verdicts.excluded
-    }
+    named = {*known.articles.values(), *(one.id for one in known.statements)}
+    named |= {id_ for id_, found in mine.items() if found}
+    named |= {id_ for both in verdicts.confirmed for id_ in both}
+    outlines = store.outlines((named & (known.ids | rim) | partners) - verdicts.excluded)
     languages = {
         id_: tag for id_, one in outlines.items() if id_ in known.ids and (tag := channel_language(one.language))
     }
@@ -231,18 +232,16 @@ def _decide(
         if id_ in taken:
             decided[id_] = _said_siblings(id_, grouped[id_], accepted, outlines)
             continue
-        mutual = (
-            guess
-            for guess in mine.get(id_, ())
-            if id_ in outlines
-            and guess.other in outlines
-            and guess.other not in taken
-            and any(back.other == id_ for back in theirs.get(guess.other, ()))
-        )
         decided[id_] = tuple(
-            replace(outlines[guess.other], confidence=guess.confidence, reasons=guess.reasons) for guess in mutual
+            replace(outlines[guess.other], confidence=guess.confidence, reasons=guess.reasons)
+            for guess in mine.get(id_, ())
+            if guess.other not in taken and {id_, guess.other} <= outlines.keys() and _is_mutual(guess, theirs)
         )
     return decided
+
+
+def _is_mutual(guess: Guess, theirs: Mapping[str, tuple[Guess, ...]]) -> bool:
+    return any(back.other == guess.article for back in theirs.get(guess.other, ()))
 
 
 def _said_siblings(

@@ -95,6 +95,27 @@ def test_published_files_pass_their_own_check(published: Path) -> None:
     assert main(["check"]) == 0
 
 
+def test_a_lost_store_does_not_lose_what_was_declared(published: Path) -> None:
+    """The next run reads its own feeds and the sources, and comes to the same."""
+    before = {
+        path: path.read_bytes() for path in published.rglob("*") if path.is_file() and path.name != "sources.html"
+    }
+    (published.parent / "republish.db").unlink()
+    assert main(["-q"]) == 0
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_a_sitemap_can_be_looked_at(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`republish parse` shows which addresses are one story."""
+    (published.parent / "map.xml").write_text(
+        '<urlset xmlns:x="http://www.w3.org/1999/xhtml"><url><loc>https://a.example/</loc>'
+        '<x:link rel="alternate" hreflang="ko" href="https://a.example/ko"/></url></urlset>',
+        encoding="utf-8",
+    )
+    assert main(["parse", "map.xml"]) == 0
+    assert "set 1: https://a.example/, https://a.example/ko (ko)" in capsys.readouterr().out
+
+
 def test_explain_tells_what_is_declared_from_what_is_guessed(
     published: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
