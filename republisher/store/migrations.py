@@ -95,7 +95,13 @@ MIGRATIONS = (
         DELETE FROM unsettled WHERE article = new.id; INSERT INTO unsettled VALUES (new.id, 0);
     END;
     CREATE TRIGGER article_changed AFTER UPDATE ON articles
-    WHEN old.body <> new.body OR old.topics <> new.topics OR old.owner <> new.owner BEGIN
+    WHEN old.body <> new.body OR old.owner <> new.owner OR
+        (SELECT group_concat(topic) FROM (
+            SELECT json_extract(value, '$.topic') topic FROM json_each(old.topics) ORDER BY 1
+        )) IS NOT
+        (SELECT group_concat(topic) FROM (
+            SELECT json_extract(value, '$.topic') topic FROM json_each(new.topics) ORDER BY 1
+        )) BEGIN
         DELETE FROM unsettled WHERE article = new.id; INSERT INTO unsettled VALUES (new.id, 0);
     END;
     CREATE TRIGGER article_withdrawn AFTER INSERT ON withdrawn BEGIN

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
@@ -297,6 +298,17 @@ def test_a_second_run_writes_nothing(room: Newsroom) -> None:
     assert room.publish().written == ()
     room.take_in(reread=True)
     assert room.publish().written == ()
+
+
+def test_topics_count_when_they_change_and_their_scores_do_not(room: Newsroom) -> None:
+    """What was learned from an editor moves all scores a little; that is no reason to look at everything again."""
+    room.transport.documents["feeds/a"] = feed(entry("k", "ko", title="health"))
+    room.run()
+    (one,) = (kept.article for kept in room.store.stored(["urn:example:k"]).values())
+    room.store.reclassify([(replace(one, topics=(replace(one.topics[0], score=2.5),)), ())], "2")
+    assert room.store.unsettled() == {}
+    room.store.reclassify([(replace(one, topics=()), ())], "3")
+    assert room.store.unsettled() == {"urn:example:k": False}
 
 
 def test_an_edited_title_is_shown_with_the_others(room: Newsroom) -> None:
