@@ -129,6 +129,9 @@ class Translations(Protocol):
     def outlines(self, ids: Iterable[str]) -> dict[str, Sibling]:
         """Return those of `ids` that are stored and were not withdrawn, as they are shown beside another article."""
 
+    def owners(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return the keys of the sources that speak for those of `ids` that are stored."""
+
     def translated(self) -> dict[str, str]:
         """Return every article that is there in other languages, with a digest of what is shown of that."""
 

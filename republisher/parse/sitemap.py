@@ -8,7 +8,7 @@ from republisher.errors import ParseError
 from republisher.model import Link, ParsedFeed
 from republisher.parse.context import Context
 from republisher.parse.element import attribute, fields, line, namespace
-from republisher.parse.xml import Grammar, read
+from republisher.parse.xml import MOST_ENTRIES, Grammar, read
 from republisher.urls import is_web
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def parse(document: Document) -> ParsedFeed:
     root, context, sets, problems = read(document, grammar)
     if root.tag.rpartition("}")[2].lower() == "sitemapindex":
         raise ParseError("This is a list of sitemaps, not a sitemap", document.location, _advice(root, context))
+    if len(sets) == MOST_ENTRIES:  # as many as a sitemap may have, so that none was left out
+        problems = [problem for problem in problems if problem.code != "too-big"]
     distinct = tuple(dict.fromkeys(sets))
     if all(len(links) < 2 for links in distinct):  # noqa: PLR2004  # the page itself and another
         raise ParseError(

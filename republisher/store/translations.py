@@ -177,6 +177,14 @@ class Translations(Database):
             for id_, slug, language, link, title in cast("Any", rows)
         }
 
+    def owners(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return the keys of the sources that speak for those of `ids` that are stored."""
+        return {
+            cast("str", id_): cast("str", owner)
+            for some in _chunks(list(ids))
+            for id_, owner in self.rows(f"SELECT id, owner FROM articles WHERE id IN ({_marks(some)})", *some)
+        }
+
     def translated(self) -> dict[str, str]:
         """Return every article that is there in other languages, with a digest of what is shown of that."""
         return dict(cast("Any", self.rows("SELECT article, state FROM siblings")))

@@ -6,6 +6,7 @@ read with these rules, so that nonsense cannot merge two stories:
 - A language that is said must be that of the article; an article is not a translation into its own language.
 - Who names two articles for one language says nothing of that language.
 - What both sides say, or a document says, or the editor, comes before what one side says alone.
+- What one side says alone is believed only of its own site or source: nobody can put an article beside another's.
 - If several articles of one language claim the same article, and it answers none of them, none is believed.
 - A group never holds two articles of one language: a claim that would bring that about is left out.
 - What the editor denied stays apart.
@@ -80,9 +81,12 @@ def _same(said: str, language: str) -> bool:
 
 
 def groups(
-    given: Iterable[Claim], languages: Mapping[str, str], verdicts: Verdicts
+    given: Iterable[Claim], languages: Mapping[str, str], verdicts: Verdicts, homes: Mapping[str, frozenset[str]]
 ) -> tuple[dict[str, tuple[str, ...]], dict[Pair, tuple[str, ...]]]:
-    """Return the groups of two or more by each of their articles, and who said so of which two."""
+    """Return the groups of two or more by each of their articles, and who said so of which two.
+
+    `languages` are those of the articles' channels, `homes` the sites and sources they come from.
+    """
     said: dict[Pair, set[str]] = {}
     sides: dict[Pair, set[str]] = {}
     certain: set[Pair] = set()
@@ -93,7 +97,8 @@ def groups(
         if not claim.alone:
             certain.add(both)
     certain |= {both for both, speakers in sides.items() if len(speakers) > 1}
-    doubtful = _contradicted(sides, certain, languages)
+    alone = {both: next(iter(speakers)) for both, speakers in sides.items() if both not in certain}
+    doubtful = _contradicted(alone, languages) | {both for both in alone if not homes[both[0]] & homes[both[1]]}
     for both in verdicts.confirmed:
         if all(id_ in languages for id_ in both):
             said.setdefault(both, set()).add(EDITOR)
@@ -111,9 +116,8 @@ def groups(
     return {id_: tuple(sorted(group)) for id_, group in sorted(found.items())}, accepted
 
 
-def _contradicted(sides: Mapping[Pair, set[str]], certain: set[Pair], languages: Mapping[str, str]) -> set[Pair]:
+def _contradicted(alone: Mapping[Pair, str], languages: Mapping[str, str]) -> set[Pair]:
     """Return the one-sided claims that several articles of one language make on the same article."""
-    alone = {both: next(iter(speakers)) for both, speakers in sides.items() if both not in certain}
     targets = {both: both[1] if speaker == both[0] else both[0] for both, speaker in alone.items()}
     rivals = Counter((targets[both], languages[speaker]) for both, speaker in alone.items())
     return {both for both, speaker in alone.items() if rivals[targets[both], languages[speaker]] > 1}

@@ -22,7 +22,7 @@ from republisher.language import canonical
 from republisher.siblings import Settled, Statement, Verdicts, pair
 from republisher.translations import likely
 from republisher.translations.declared import claims, groups
-from republisher.translations.traces import VERSION, trace
+from republisher.translations.traces import VERSION, site, trace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from republisher.model import Article, Link, Sibling
     from republisher.protocols import Store
     from republisher.siblings import Carrier, Guess, Pair, Trace
+    from republisher.translations.declared import Claim
 
 _BATCH: Final = 500
 _COMMON: Final = 48
@@ -222,7 +223,8 @@ def _decide(
     languages = {
         id_: tag for id_, one in outlines.items() if id_ in known.ids and (tag := channel_language(one.language))
     }
-    grouped, accepted = groups(claims(known.statements, known.articles, languages), languages, verdicts)
+    said = claims(known.statements, known.articles, languages)
+    grouped, accepted = groups(said, languages, verdicts, _homes(store, said, outlines))
     # Of those nobody here spoke about, nothing that is said has changed.
     before = store.siblings(rim | partners - known.ids)
     elsewhere = {id_ for id_, found in before.items() if any(one.confidence is None for one in found)}
@@ -238,6 +240,15 @@ def _decide(
             if guess.other not in taken and {id_, guess.other} <= outlines.keys() and _is_mutual(guess, theirs)
         )
     return decided
+
+
+def _homes(store: Store, said: Iterable[Claim], outlines: Mapping[str, Sibling]) -> dict[str, frozenset[str]]:
+    """Return where the articles of which something is said come from: the sites of their addresses, their sources."""
+    owners = store.owners({id_ for claim in said for id_ in (claim.one, claim.other)})
+    return {
+        id_: frozenset((owner, site(link)) if (link := outlines[id_].link) else (owner,))
+        for id_, owner in owners.items()
+    }
 
 
 def _is_mutual(guess: Guess, theirs: Mapping[str, tuple[Guess, ...]]) -> bool:

@@ -61,11 +61,15 @@ def trace(article: Article, owner: str) -> Trace | None:
 
 
 def family(article: Article, owner: str) -> str:
-    """Return the site an article comes from, whatever stands before its domain: `fr.example.org` is `example.org`."""
+    """Return the site an article comes from: that of its address, else of its feed, else the folder of its file."""
     places = (article.link, article.origin.alternate, article.origin.self_link, owner)
-    labels = next((name for place in places if place and (name := host(place))), "").split(".")
-    if len(labels) == 1:
-        return owner.rpartition("/")[0] or owner
+    named = next((name for place in places if place and (name := site(place))), None)
+    return named or owner.rpartition("/")[0] or owner
+
+
+def site(place: str) -> str:
+    """Return the site of an address, whatever stands before its domain: `fr.example.org` is `example.org`."""
+    labels = host(place).split(".")
     second_level = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= _SHORT_LABEL  # noqa: PLR2004
     return ".".join(labels[-3:] if second_level else labels[-2:])
 

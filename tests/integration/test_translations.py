@@ -187,6 +187,19 @@ def test_who_is_answered_is_believed(room: Newsroom) -> None:
     assert [beside(room, name) for name in "nog"] == [[], ["g"], ["o"]]
 
 
+def test_nobody_can_put_an_article_beside_another_s(room: Newsroom) -> None:
+    """What one side says alone is believed of its own site or source; of others it must be answered."""
+    room.sources = (Source(key="feeds/", location="feeds/"), Source(key="else/", location="else/"))
+    stranger = entry("s", "es", links=to("k", "ko")).replace("es.site.example/s", "spam.example/s")
+    room.transport.documents |= {"feeds/a": feed(entry("k", "ko")), "else/b": feed(stranger)}
+    room.run()
+    assert (beside(room, "k"), beside(room, "s")) == ([], [])
+    answer = '<link rel="related" hreflang="es" href="https://spam.example/s"/>'
+    room.transport.documents["feeds/a"] = feed(entry("k", "ko", links=answer))
+    room.run()
+    assert (beside(room, "k"), beside(room, "s")) == (["s"], ["k"])
+
+
 def test_a_claim_that_is_taken_back_frees_the_others(room: Newsroom) -> None:
     """Two claim the same article and neither is believed, until one of them no longer does."""
     documents = room.transport.documents

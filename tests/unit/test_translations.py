@@ -18,7 +18,8 @@ from republisher.translations.declared import claims, groups
 from republisher.translations.numbers import numbers, weight
 from republisher.translations.traces import family, trace
 
-LANGUAGES = {"k": "ko", "l": "ko", "e": "en", "f": "fr", "g": "en", "z": "zh-Hant"}
+LANGUAGES = {"k": "ko", "l": "ko", "e": "en", "f": "fr", "g": "en", "z": "zh-Hant", "x": "es"}
+HOMES = dict.fromkeys("klefgz", frozenset({"a.example", "feed"})) | {"x": frozenset({"b.example"})}
 ARTICLES = {f"link:{name}": name for name in LANGUAGES}
 
 
@@ -34,7 +35,7 @@ def document(**members: str) -> Statement:
 
 def grouped(*said: Statement, verdicts: Verdicts = Verdicts()) -> set[str]:  # noqa: B008  # it is frozen
     """Return the groups that follow, each as the letters of its articles."""
-    found, _ = groups(claims(said, ARTICLES, LANGUAGES), LANGUAGES, verdicts)
+    found, _ = groups(claims(said, ARTICLES, LANGUAGES), LANGUAGES, verdicts, HOMES)
     return {"".join(group) for group in found.values()}
 
 
@@ -60,6 +61,9 @@ def grouped(*said: Statement, verdicts: Verdicts = Verdicts()) -> set[str]:  # n
         ([document(k="", l="", e="", f="")], {"ef"}),
         ([document(k="ko", e="en"), says("l", e="en")], {"ek"}),
         ([says("unknown", e="en")], set()),
+        ([says("x", e="en")], set()),
+        ([says("x", e="en"), says("e", x="es")], {"ex"}),
+        ([document(x="es", e="en")], {"ex"}),
     ],
 )
 def test_what_is_said_is_believed_within_reason(said: list[Statement], expected: set[str]) -> None:
@@ -81,17 +85,19 @@ def test_the_editor_comes_before_everybody() -> None:
 def test_no_group_has_two_articles_of_a_language(said: list[tuple[str, str, str]]) -> None:
     """Whatever nonsense is said, and in whatever order."""
     given_ = [Statement(id=one, speaker=one, members=((f"link:{other}", tag),)) for one, other, tag in said]
-    found, _ = groups(claims(given_, ARTICLES, LANGUAGES), LANGUAGES, Verdicts())
+    found, _ = groups(claims(given_, ARTICLES, LANGUAGES), LANGUAGES, Verdicts(), HOMES)
     for id_, group in found.items():
         assert id_ in group
         assert len({LANGUAGES[one] for one in group}) == len(group) > 1
         assert all(found[one] == group for one in group)
-    assert groups(claims(given_[::-1], ARTICLES, LANGUAGES), LANGUAGES, Verdicts())[0] == found
+    assert groups(claims(given_[::-1], ARTICLES, LANGUAGES), LANGUAGES, Verdicts(), HOMES)[0] == found
 
 
 def test_who_said_so_is_told() -> None:
     """For each two, all who did."""
-    _, said = groups(claims([says("k", e="en"), document(k="ko", e="en")], ARTICLES, LANGUAGES), LANGUAGES, Verdicts())
+    _, said = groups(
+        claims([says("k", e="en"), document(k="ko", e="en")], ARTICLES, LANGUAGES), LANGUAGES, Verdicts(), HOMES
+    )
     assert said == {pair("k", "e"): ("k", "sitemap.xml")}
 
 
