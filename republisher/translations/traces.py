@@ -34,8 +34,8 @@ _SIZE = re.compile(r"-\d{2,4}x\d{2,4}(?=\.\w+$)")
 _LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9]*(?:-[A-Za-zÀ-ɏ0-9]+)*")
 _BEGINS = re.compile(r"(?:^|[.!?:;•○–·“\"'«(\[]\s*)$")
 _UNITS: Final = frozenset("km cm mm kg ha mw kw gb tb mb am pm usd krw eur www http https html com".split())
-_WIDE: Final = ((0x3400, 0x9FFF, 3), (0x3040, 0x30FF, 2), (0xAC00, 0xD7A3, 2))
-"""Han, kana, Hangul: how many letters of an alphabet one of them stands for."""
+_HAN = re.compile("[\u3400-\u9fff]")
+_SYLLABLE = re.compile("[\u3040-\u30ff\uac00-\ud7a3]")
 _SHORT_LABEL: Final = 3
 _TELLING: Final = 0.4
 """What a number must say for articles to be looked up by it."""
@@ -75,8 +75,9 @@ def site(place: str) -> str:
 
 
 def _length(words: str) -> int:
-    letters = (ord(character) for character in words if character.isalpha())
-    return sum(next((each for first, last, each in _WIDE if first <= letter <= last), 1) for letter in letters)
+    """Return how many letters of an alphabet a text is worth: a Chinese character is worth three, a syllable two."""
+    letters = sum(map(str.isalpha, words))
+    return letters if words.isascii() else letters + 2 * len(_HAN.findall(words)) + len(_SYLLABLE.findall(words))
 
 
 def _best(found: Iterable[Mark]) -> list[Mark]:
@@ -121,7 +122,7 @@ def _numbers(words: str, language: str) -> list[Mark]:
 def _names(words: str, article: Article) -> list[Mark]:
     """Return names and acronyms: what is in Latin letters at all, or in capitals if everything is in Latin letters."""
     words = _BARE.sub(" ", words)
-    letters = sum(character.isalpha() for character in words) or 1
+    letters = sum(map(str.isalpha, words))
     latin = sum(len(word) for word in _LATIN_WORD.findall(words)) > letters // 2
     authors = {_folded(author.name) for author in article.authors}
     return _best(
@@ -135,6 +136,8 @@ def _candidates(words: str, *, latin: bool) -> Iterator[tuple[str, bool]]:
     """Yield names, and whether they could hardly be common words."""
     for match in _LATIN_WORD.finditer(words):
         word = match.group()
+        if latin and word.islower() and word.isalpha():
+            continue
         before = words[max(match.start() - 3, 0) : match.start()]
         if _is_telling(word) or (not latin and len(word) >= _LEAST):
             yield word, True
