@@ -225,21 +225,27 @@ def _decide(
     }
     said = claims(known.statements, known.articles, languages)
     grouped, accepted = groups(said, languages, verdicts, _homes(store, said, outlines))
+    declared = {id_: _said_siblings(id_, group, accepted, outlines) for id_, group in grouped.items()}
     # Of those nobody here spoke about, nothing that is said has changed.
     before = store.siblings(rim | partners - known.ids)
-    elsewhere = {id_ for id_, found in before.items() if any(one.confidence is None for one in found)}
-    taken = {id_ for id_, group in grouped.items() if len(group) > 1} | elsewhere
-    decided = {}
-    for id_ in known.ids | rim - elsewhere:
-        if id_ in taken:
-            decided[id_] = _said_siblings(id_, grouped[id_], accepted, outlines)
-            continue
-        decided[id_] = tuple(
+    declared |= {id_: tuple(one for one in found if one.confidence is None) for id_, found in before.items()}
+    spoken = {id_: _spoken((one, *declared.get(id_, ()))) for id_, one in outlines.items()}
+    return {
+        id_: declared.get(id_, ())
+        + tuple(
             replace(outlines[guess.other], confidence=guess.confidence, reasons=guess.reasons)
             for guess in mine.get(id_, ())
-            if guess.other not in taken and {id_, guess.other} <= outlines.keys() and _is_mutual(guess, theirs)
+            if {id_, guess.other} <= outlines.keys()
+            and any(back.other == id_ for back in theirs.get(guess.other, ()))
+            and not spoken[id_] & spoken[guess.other]
         )
-    return decided
+        for id_ in known.ids | rim
+    }
+
+
+def _spoken(siblings: Iterable[Sibling]) -> frozenset[str]:
+    """Return the languages a story is there in, as far as that is said; a guess adds only others."""
+    return frozenset(tag for one in siblings if (tag := channel_language(one.language)))
 
 
 def _homes(store: Store, said: Iterable[Claim], outlines: Mapping[str, Sibling]) -> dict[str, frozenset[str]]:
@@ -249,10 +255,6 @@ def _homes(store: Store, said: Iterable[Claim], outlines: Mapping[str, Sibling])
         id_: frozenset((owner, site(link)) if (link := outlines[id_].link) else (owner,))
         for id_, owner in owners.items()
     }
-
-
-def _is_mutual(guess: Guess, theirs: Mapping[str, tuple[Guess, ...]]) -> bool:
-    return any(back.other == guess.article for back in theirs.get(guess.other, ()))
 
 
 def _said_siblings(

@@ -225,7 +225,7 @@ def test_a_guess_is_marked_and_is_no_link(room: Newsroom) -> None:
 
 
 def test_what_is_declared_ends_guessing(room: Newsroom) -> None:
-    """An article with a declared translation is shown with that alone, and so is the one it was guessed to go with."""
+    """A declared translation takes the place of one that was guessed for the same language."""
     documents = room.transport.documents
     documents["feeds/a"] = feed(entry("k", "ko", words=NUMBERS), entry("e", "en", words=NUMBERS), entry("f", "en"))
     room.run()
@@ -233,6 +233,16 @@ def test_what_is_declared_ends_guessing(room: Newsroom) -> None:
     documents["feeds/z"] = sitemap("k/ko f/en")
     room.run()
     assert [beside(room, name) for name in "kef"] == [["f"], [], ["k"]]
+
+
+def test_a_guess_may_add_a_language_to_what_is_declared(room: Newsroom) -> None:
+    """Two are declared, a third is guessed to go with both: each shows the others, the guess as a guess."""
+    room.transport.documents["feeds/a"] = feed(
+        entry("k", "ko", words=NUMBERS), entry("e", "en", words=NUMBERS), entry("f", "fr", words=NUMBERS)
+    )
+    room.transport.documents["feeds/z"] = sitemap("k/ko f/fr")
+    room.run()
+    assert [beside(room, name) for name in "kef"] == [["f", "e?"], ["f?", "k?"], ["k", "e?"]]
 
 
 def test_the_editor_has_the_last_word(room: Newsroom) -> None:

@@ -46,15 +46,14 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "out"
 
 
-def beside(path: Path) -> list[tuple[str, str, str, str, str]]:
-    """Return address, languages and direction, text and what follows of the links to other languages on a page."""
+def beside(path: Path) -> list[tuple[str, str, str, str]]:
+    """Return address, languages and direction, text and introduction of the links to other languages on a page."""
     tree = html.fromstring(path.read_bytes())
     return [
         (
             link.get("href"),
             f"{link.get('lang')} {link.get('hreflang')} {link.get('dir')}",
             link.text,
-            (link.tail or "").strip(" ·"),
             (link.getparent().text or "").strip(),
         )
         for link in tree.iter("a")
@@ -66,19 +65,18 @@ def test_a_channel_s_page_links_each_entry_to_its_other_languages(published: Pat
     """In the page's language, with the languages' own names, ours by a path that works anywhere."""
     (arabic, spanish) = beside(published / "en" / "all.html")
     assert arabic[0].startswith("../articles/")
-    assert arabic[1:] == ("ar ar rtl", "العربية", "", "In other languages:")
-    assert spanish == ("https://site.example/es", "es es ltr", "español", "", "In other languages:")
+    assert arabic[1:] == ("ar ar rtl", "العربية", "In other languages:")
+    assert spanish == ("https://site.example/es", "es es ltr", "español", "In other languages:")
 
 
 def test_a_guess_can_be_seen_and_heard(published: Path) -> None:
-    """It stands in words behind the link."""
+    """It stands in words before the links."""
     (guess,) = beside(published / "ko" / "all.html")
     assert guess == (
         "https://site.example/fr",
         "fr fr ltr",
         "français",
-        "(같은 기사로 추정)",
-        "다른 언어로 보기:",
+        "다른 언어로 보기 (같은 기사로 추정):",
     )
 
 
