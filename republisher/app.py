@@ -210,6 +210,7 @@ def _anything_new(config: Config, store: SqliteStore, now: datetime) -> bool:
 def _work(config: Config, store: SqliteStore, stamp: str, now: datetime, progress: Progress) -> tuple[Tally, Issue]:
     from republisher import ingest, publish  # noqa: PLC0415
     from republisher.parse import parse  # noqa: PLC0415
+    from republisher.translations import settle  # noqa: PLC0415
 
     decided = overrides(config)
     mind = _mind(config, store, classifier_of(config, store, decided, keep=True), decided, now)
@@ -227,6 +228,7 @@ def _work(config: Config, store: SqliteStore, stamp: str, now: datetime, progres
     _note_decisions(store, decided)
     tally.reclassified = ingest.reclassify(config.sources, mind)
     tally.withdrawn += ingest.honour_opt_outs(mind) if intake.reread else 0
+    settle(store)
     store.set_note(_READ, stamp)
     issue = publish.publish(press(config, store, stamp, now), progress)
     return tally, issue

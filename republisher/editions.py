@@ -10,16 +10,17 @@ from html import escape
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from republisher.language import fallbacks, primary, variant
-from republisher.model import UNDETERMINED, Channel, Edition, LanguageTag, SafeHtml
+from republisher.language import canonical, fallbacks, primary, variant
+from republisher.model import UNDETERMINED, Channel, Edition, LanguageTag, Link, SafeHtml
 from republisher.records import AS_USUAL, Grouping
 from republisher.text import from_safe_html
+from republisher.urls import article_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from republisher.model import Article, Site, Topic
+    from republisher.model import Article, Sibling, Site, Topic
     from republisher.records import Placement
 
 ALL = "all"
@@ -126,6 +127,28 @@ def publishable(article: Article) -> Article:
     if article.policy == "excerpt":
         return replace(article, content=SafeHtml(f"<p>{escape(article.summary, quote=False)}</p>"))
     return replace(article, summary=article.origin.title, content=SafeHtml(""), thumbnail=None)
+
+
+def translated(article: Article, others: tuple[Sibling, ...], site: Site) -> Article:
+    """Return `article` with the same story in other languages, those of `others` that are said to be it as links too.
+
+    What somebody says takes the place of the links the source itself gave for those languages; a guess is no link, as
+    nobody who reads a feed could tell it from what is said.
+    """
+    said = tuple(one for one in others if one.confidence is None)
+    spoken = {channel_language(one.language) for one in said}
+    links = tuple(link for link in article.links if link.rel != "related" or _spoken(link) not in spoken)
+    links += tuple(
+        Link(href=article_url(one, site), rel="related", type="text/html", hreflang=one.language, title=one.title)
+        for one in said
+    )
+    return replace(article, links=links, translations=others)
+
+
+def _spoken(link: Link) -> LanguageTag | str:
+    """Return the language of the channel a translation would be in; nothing for another link."""
+    tag = canonical(link.hreflang) if link.hreflang else None
+    return (channel_language(tag) if tag else None) or ""
 
 
 def siblings(channel: Channel, channels: Iterable[Channel]) -> tuple[Channel, ...]:

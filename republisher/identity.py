@@ -110,7 +110,16 @@ def keys(entry: Entry, source: str, *, by_link: bool = True) -> tuple[str, ...]:
         if entry.published:
             found.append(f"time:{source}|{entry.published.isoformat()}")
         found.append(f"title:{source}|{title or to_text(entry.content)}")
-    return tuple(dict.fromkeys(key if len(key) <= _LONGEST_KEY else f"{key[:100]}#{text.digest(key)}" for key in found))
+    return tuple(dict.fromkeys(map(_short, found)))
+
+
+def link_key(url: str) -> str:
+    """Return the key under which the ledger knows an article by an address."""
+    return _short(f"link:{address(url)}")
+
+
+def _short(key: str) -> str:
+    return key if len(key) <= _LONGEST_KEY else f"{key[:100]}#{text.digest(key)}"
 
 
 @lru_cache(maxsize=1024)

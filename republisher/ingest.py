@@ -23,6 +23,7 @@ from republisher.records import Failure, Visit, Wanted
 from republisher.schedule import Hints, Pace, SourceState, declared, failed, gone, is_due, succeeded
 from republisher.sources import effective
 from republisher.text import legal
+from republisher.translations import statements
 from republisher.understand import BROKEN, Mind, filed, spoken, understand
 from republisher.urls import host, is_web, matches, shown
 
@@ -214,6 +215,8 @@ def _take_in(document: Document, location: str, intake: Intake, tally: Tally) ->
     kept = replace(document, location=location)
     if any(problem.code in BROKEN for problem in feed.problems):
         kept = replace(kept, validators=Validators())  # to be read again, whole
+    if feed.translations:
+        mind.store.declare(location, statements(location, feed.translations))
     mind.store.save(kept, feed.title, result.changes, result.ledger, mind.now)
     if result.withdrawn:
         tally.withdrawn += mind.store.withdraw(result.withdrawn, "taken back by its source", mind.now)

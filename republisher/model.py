@@ -20,7 +20,7 @@ says so. Where each field of an entry lives in the formats we read and write:
 | thumbnail    | media:thumbnail           | media:thumbnail                          | image                       |
 | enclosures   | link rel=enclosure        | enclosure, media:content                 | attachments                 |
 | replies      | link rel=replies, thr:count | comments, slash:comments               | (dropped)                   |
-| translations | link rel=alternate/related hreflang | atom:link rel=related hreflang | (dropped)                   |
+| translations | link rel=alternate/related hreflang | atom:link rel=related hreflang | (in _republisher)           |
 
 Dropped everywhere: contributors, cloud, textInput, skipHours, skipDays, rating, fractions of a second.
 """
@@ -224,6 +224,8 @@ class ParsedFeed:
     entries: tuple[Entry, ...] = ()
     withdrawn: tuple[Withdrawal, ...] = ()
     """Entries the source has taken back (RFC 6721)."""
+    translations: tuple[tuple[Link, ...], ...] = ()
+    """Addresses that hold one story in several languages each, as a sitemap or the export of a site names them."""
     sources: tuple[Source, ...] = ()
     """Feeds a subscription list names (OPML); such a document has no entries."""
     problems: tuple[Problem, ...] = ()
@@ -250,6 +252,24 @@ class Assignment:
     """Comparable within one article; 1.0 is the threshold."""
     signal: Literal["editor", "rule", "category", "lexicon", "learned"]
     evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sibling:
+    """The same story in another language, as it is shown beside an article."""
+
+    id: str
+    slug: str
+    title: PlainText
+    language: LanguageTag
+    link: str | None = None
+    """Its permalink at the source; None means that our page is its home."""
+    confidence: float | None = None
+    """From 0 to 1 if it is our guess; None if somebody says so."""
+    reasons: tuple[str, ...] = ()
+    """Of a guess, what says most first."""
+    said_by: tuple[str, ...] = ()
+    """Who says so: ids of articles, locations of documents, or `editor`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +307,8 @@ class Article:
     """Of a considerable part of it: a translation below the original, a title in another language."""
     copies: tuple[Link, ...] = ()
     """Near-identical articles of other sources, which are listed here instead of being shown."""
+    translations: tuple[Sibling, ...] = ()
+    """The same story in other languages; put in when it is published, as the others come and go."""
     topics: tuple[Assignment, ...] = ()
     """Best first; made by the classifier."""
 

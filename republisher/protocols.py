@@ -11,9 +11,20 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from republisher.health import Trouble
-    from republisher.model import Article, Assignment, Channel, Document, Edition, ParsedFeed, Source, Validators
+    from republisher.model import (
+        Article,
+        Assignment,
+        Channel,
+        Document,
+        Edition,
+        ParsedFeed,
+        Sibling,
+        Source,
+        Validators,
+    )
     from republisher.records import Answer, Change, Placement, Published, Run, SourceStatus, Stored, Visit, Wanted
     from republisher.schedule import SourceState
+    from republisher.siblings import Carrier, Guess, Settled, Statement, Trace
 
 Parser = Callable[["Document"], "ParsedFeed"]
 """Pure; raises `ParseError` and nothing else, whatever the bytes are."""
@@ -74,7 +85,61 @@ class Pages(Protocol):
         """Return the landing page; `counts` are articles by channel path."""
 
 
-class Store(Protocol):
+class Translations(Protocol):
+    """What is known of the same story in several languages; every method raises `StoreError` when the store fails."""
+
+    def unsettled(self) -> dict[str, bool]:
+        """Return the articles to be looked at, and whether their traces are those of now."""
+
+    def unsettle(self, ids: Iterable[str] | None) -> None:
+        """Have articles looked at again; without `ids`, all of them."""
+
+    def declare(self, location: str, statements: Sequence[Statement]) -> None:
+        """Keep what the document at `location` says; of the same addresses it is its last word, others stay."""
+
+    def retrace(
+        self, traces: Mapping[str, Trace | None], statements: Mapping[str, Statement | None], also: Iterable[str]
+    ) -> None:
+        """Replace traces, and what articles say of others; `also` are articles to be looked at because of that."""
+
+    def traced(self, ids: Iterable[str], also: Iterable[str]) -> None:
+        """Note that the traces of articles are those of now, and have others looked at because of that."""
+
+    def traces(self, ids: Iterable[str]) -> dict[str, Trace]:
+        """Return the traces of those of `ids` that leave any."""
+
+    def settled_about(self, week: int) -> bool:
+        """Tell whether any article of these weeks need not be looked at."""
+
+    def carriers(self, key: str, week: int, limit: int) -> tuple[Carrier, ...]:
+        """Return at most `limit` articles of a week and those beside it that have a mark."""
+
+    def addresses(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return the articles by every address they were ever known at."""
+
+    def statements(self, ids: Iterable[str], addresses: Iterable[str]) -> tuple[Statement, ...]:
+        """Return what the articles say, and what anybody says of the addresses."""
+
+    def guesses(self, ids: Iterable[str]) -> dict[str, tuple[Guess, ...]]:
+        """Return the best guess of each of `ids` in each language."""
+
+    def siblings(self, ids: Iterable[str]) -> dict[str, tuple[Sibling, ...]]:
+        """Return the same stories in other languages, by article, of those of `ids` that have any."""
+
+    def outlines(self, ids: Iterable[str]) -> dict[str, Sibling]:
+        """Return those of `ids` that are stored and were not withdrawn, as they are shown beside another article."""
+
+    def owners(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return the keys of the sources that speak for those of `ids` that are stored."""
+
+    def translated(self) -> dict[str, str]:
+        """Return every article that is there in other languages, with a digest of what is shown of that."""
+
+    def settle(self, settled: Settled, done: Iterable[str]) -> None:
+        """Keep what was decided; `done` need not be looked at again."""
+
+
+class Store(Translations, Protocol):
     """Where articles stay; every method raises `StoreError` when the store fails."""
 
     def identities(self, keys: Iterable[str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from republisher import text
-from republisher.editions import archive_path, make_channels, make_edition, overflow, publishable, siblings
+from republisher.editions import archive_path, make_channels, make_edition, overflow, publishable, siblings, translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from republisher.editions import Words
     from republisher.health import Trouble
-    from republisher.model import Channel, Edition, Site, Source, Topic
+    from republisher.model import Article, Channel, Edition, Site, Source, Topic
     from republisher.protocols import Format, Output, Pages, Progress, Store
     from republisher.records import Placement, Published, SourceStatus
 
@@ -129,16 +129,28 @@ def _flaw(path: str, content: bytes) -> str | None:
 
 
 def _article_sheets(press: Press) -> Iterator[Sheet]:
+    shown = press.store.translated()
     for article, slug, state in press.store.at_home():
         yield Sheet(
             path=f"articles/{slug}.html",
-            state=text.digest(press.state, state),
+            state=text.digest(press.state, state, *_also(shown, article)),
             render=partial(_render_article, press, article),
         )
 
 
 def _render_article(press: Press, article: str) -> bytes:
-    return press.pages.article(publishable(press.store.stored([article])[article].article))
+    return press.pages.article(_articles(press, [article])[0])
+
+
+def _articles(press: Press, ids: Sequence[str]) -> list[Article]:
+    """Return articles as they may be published, each with the same story in other languages."""
+    stored, others = press.store.stored(ids), press.store.siblings(ids)
+    return [translated(publishable(stored[id_].article), others.get(id_, ()), press.site) for id_ in ids]
+
+
+def _also(shown: Mapping[str, str], article: str) -> tuple[str, ...]:
+    """Return what the state of a file says besides of an article that is there in other languages."""
+    return (shown[article],) if article in shown else ()
 
 
 def _channels(press: Press, before: Mapping[str, Published]) -> tuple[Channel, ...]:
@@ -187,6 +199,7 @@ class _Desk:
     def __init__(self, press: Press, channels: Sequence[Channel]) -> None:
         self._press = press
         self._channels = channels
+        self._translated = press.store.translated()
         self._path = ""
         self._edition: Edition | None = None
 
@@ -196,7 +209,10 @@ class _Desk:
         """Yield the documents of one edition: every format, and a page for the live one."""
         press = self._press
         others = siblings(channel, self._channels)
-        carried = [f"{placement.article} {placement.state}" for placement in placements]
+        carried = [
+            " ".join((placement.article, placement.state, *_also(self._translated, placement.article)))
+            for placement in placements
+        ]
         state = text.digest(press.state, repr((channel, others, previous)), *carried)
         path = archive_path(channel, number) if number else channel.path
         edition = partial(
@@ -212,8 +228,7 @@ class _Desk:
         self, path: str, channel: Channel, articles: Sequence[str], previous: int | None, number: int | None
     ) -> Edition:
         if self._edition is None or self._path != path:
-            stored = self._press.store.stored(articles)
-            found = [publishable(stored[article].article) for article in articles]
+            found = _articles(self._press, articles)
             others = siblings(channel, self._channels)
             began = self._press.began
             self._path = path

@@ -185,7 +185,7 @@ def _withdrawn(feed: ParsedFeed, source: Source, mind: Mind) -> tuple[str, ...]:
 
 def _surroundings(context: normal.Context) -> str:
     """Return a digest of all that an article is made from besides its entry."""
-    head = replace(context.feed, entries=(), withdrawn=(), problems=(), updated=None, ttl=None)
+    head = replace(context.feed, entries=(), withdrawn=(), translations=(), problems=(), updated=None, ttl=None)
     return text.digest(repr((normal.VERSION, head, context.source, context.expected)))
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from republisher.model import Article, Channel, Site
+    from republisher.model import Article, Channel, Sibling, Site
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9;/?:@&=+$.\-_!~*'(),#]|%[0-9A-Fa-f]{2})+")
 """RFC 3986 without brackets, which few programs understand outside of an IPv6 address."""
@@ -21,14 +21,14 @@ _CREDENTIALS = re.compile(r"^([a-z][a-z0-9+.-]*://)[^/?#@]*(?:@[^/?#@]*)*@", re.
 _WEB = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 
 
-def article_url(article: Article, site: Site) -> str:
+def article_url(article: Article | Sibling, site: Site) -> str:
     """Return the one address of `article`: its permalink at the source, else our page."""
     if article.link is not None and is_web(article.link):
         return uri(article.link)
     return page_url(article, site)
 
 
-def page_url(article: Article, site: Site) -> str:
+def page_url(article: Article | Sibling, site: Site) -> str:
     """Return where our own page of `article` is, if it has one."""
     return f"{site.url}articles/{quote(article.slug)}.html"
 

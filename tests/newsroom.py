@@ -17,6 +17,8 @@ from republisher.parse import parse
 from republisher.publish import Issue, Press, publish
 from republisher.records import AS_USUAL, Grouping
 from republisher.render import make_feed_formats, render_opml
+from republisher.siblings import Verdicts
+from republisher.translations import settle
 from republisher.understand import Mind
 
 if TYPE_CHECKING:
@@ -84,6 +86,7 @@ class Newsroom:
     sources: tuple[Source, ...] = (Source(key="feeds/", location="feeds/"),)
     opt_out: tuple[str, ...] = ()
     grouping: Grouping = AS_USUAL
+    verdicts: Verdicts = field(default_factory=Verdicts)
     now: datetime = START
     opml: Callable[[Sequence[Channel], datetime], bytes] = field(default_factory=lambda: list_of_channels)
 
@@ -101,6 +104,7 @@ class Newsroom:
         tally = ingest(self.sources, intake, quiet)
         tally.reclassified = reclassify(self.sources, mind)
         tally.withdrawn += honour_opt_outs(mind)
+        settle(self.store, self.verdicts)
         return tally
 
     def publish(self, state: str = "1") -> Issue:

@@ -78,7 +78,10 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  # any of the model's types
 
 def _lines(feed: ParsedFeed) -> Iterator[str]:
     yield f"{feed.format}: {len(feed.entries)} entries" + (f", {len(feed.sources)} sources" if feed.sources else "")
-    yield from _facts(feed, "  ", ("entries", "problems", "format", "sources"))
+    yield from _facts(feed, "  ", ("entries", "problems", "format", "sources", "translations"))
+    for number, links in enumerate(feed.translations, 1):
+        named = (link.href + (f" ({link.hreflang})" if link.hreflang else "") for link in links)
+        yield f"set {number}: {', '.join(named)}"
     for number, source in enumerate(feed.sources, 1):
         yield f"source {number}: {source.location}" + (f" ({source.title})" if source.title else "")
     for number, entry in enumerate(feed.entries, 1):

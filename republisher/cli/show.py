@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from republisher import app, config
+from republisher.cli import translations
 from republisher.cli.terminal import say_json, table
 from republisher.editions import channel_language, channel_paths
 from republisher.errors import ConfigError, RepublisherError
@@ -18,7 +19,7 @@ from republisher.urls import shown
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from republisher.health import Record, Trouble
     from republisher.model import Article, Assignment
@@ -113,6 +114,7 @@ def _explain(options: argparse.Namespace, store: SqliteStore, settings: config.C
     if article is None:
         return 1
     decision = app.overrides(settings).of(article)
+    others = store.siblings([article.id]).get(article.id, ())
     facts = _facts(article, settings) | {
         "decisions": [asdict(ruling) for ruling in decision.rulings] if decision else [],
         "in_doubt": _doubts(article, store, settings),
@@ -120,15 +122,16 @@ def _explain(options: argparse.Namespace, store: SqliteStore, settings: config.C
         "copies": [link.href for link in article.copies],
         "withdrawn": bool(store.withdrawn([article.id])),
         "copy": bool(store.copied([article.id])),
+        "translations": translations.facts(article, others),
     }
     if options.json:
         say_json(facts)
     else:
-        sys.stdout.write(_explanation(article, facts))
+        sys.stdout.write(_explanation(article, facts, translations.lines(article, others)))
     return 0
 
 
-def _explanation(article: Article, facts: dict[str, Any]) -> str:
+def _explanation(article: Article, facts: dict[str, Any], others: Iterable[str]) -> str:
     channels = ", ".join(facts["channels"])
     if facts["withdrawn"]:
         channels = "none: it was withdrawn"
@@ -144,6 +147,7 @@ def _explanation(article: Article, facts: dict[str, Any]) -> str:
         + (f"; part of it is in {', '.join(article.other_languages)}" if article.other_languages else ""),
         f"  channels   {channels}",
         *(f"  also in    {link.title}: {link.href}" for link in article.copies),
+        *others,
     ]
     lines += [f"  decided    line {one['number']}: {_decided(one)}" for one in facts["decisions"]]
     if not article.topics:

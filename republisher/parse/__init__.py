@@ -5,7 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from republisher.parse import atom, atom03, cdf, discover, dump, jsonfeed, opml, rdf, rss, sniff, wxr
+from republisher.parse import (
+    atom,
+    atom03,
+    cdf,
+    discover,
+    dump,
+    jsonfeed,
+    opml,
+    rdf,
+    rss,
+    sitemap,
+    sniff,
+    wordpress,
+    wxr,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +47,8 @@ PARSERS: Final = (
     Row(name="cdf", recognise=cdf.recognise, parse=cdf.parse),
     Row(name="rdf", recognise=rdf.recognise, parse=rdf.parse),
     Row(name="opml", recognise=opml.recognise, parse=opml.parse),
+    Row(name="sitemap", recognise=sitemap.recognise, parse=sitemap.parse),
+    Row(name="wordpress", recognise=wordpress.recognise, parse=wordpress.parse),
     Row(name="json", recognise=jsonfeed.recognise, parse=jsonfeed.parse),
     Row(name="rss", recognise=rss.recognise, parse=rss.parse),
     Row(name="dump", recognise=dump.recognise, parse=dump.parse),

@@ -68,7 +68,7 @@ def _entry(given: Object, outside: Context) -> Entry:
     return Entry(
         id=identity,
         title=_markup(given, "title", context),
-        links=merged((*_pages(given, context), *_enclosures(given, context))),
+        links=merged((*_pages(given, context), *_translations(own, context), *_enclosures(given, context))),
         published=context.moment(given.text("date_published")),
         updated=context.moment(given.text("date_modified")),
         authors=_authors(given, context),
@@ -102,6 +102,14 @@ def _pages(given: Object, context: Context) -> Iterator[Link]:
     yield from _links(context, alternate=url or about)
     if url and about != url:
         yield from _links(context, related=about)
+
+
+def _translations(own: Object, context: Context) -> Iterator[Link]:
+    """Yield the translations that republisher was told of; what it guessed is nobody's word."""
+    for one in objects(own.get("translations")):
+        if one.get("confidence") is None and (href := context.resolve(one.text("url"))):
+            language, title = one.text("language"), one.text("title")
+            yield Link(href=href, rel="related", hreflang=language, title=title)
 
 
 def _enclosures(given: Object, context: Context) -> Iterator[Link]:

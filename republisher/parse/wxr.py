@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from republisher.model import Link
 from republisher.parse import rss
 from republisher.parse.body import structured
 from republisher.parse.dates import parse_date
@@ -28,7 +29,11 @@ _MACHINERY: Final = frozenset(
     " acf-field acf-field-group wpcf7_contact_form elementor_library feedback".split()
 )
 """Kinds of items that no reader of the site sees as articles; those of the block editor begin with `wp_`."""
-_LANGUAGE_KEYS: Final = frozenset(("_wpml_language", "wpml_language", "_icl_lang", "_language", "language", "lang"))
+_LANGUAGE_KEYS: Final = frozenset(
+    "_wpml_language wpml_language _wpml_import_language_code _icl_lang _language language lang".split()
+)
+_SET_KEYS: Final = frozenset(("_wpml_import_translation_group", "_icl_translation_group", "_wpml_trid"))
+"""Custom fields of WPML that hold the same number in every translation."""
 _TAXONOMIES: Final = frozenset(("category", "post_tag"))
 _NO_DATE: Final = "0000"
 
@@ -40,6 +45,8 @@ class _Export:
     context: Context
     authors: Mapping[str, str]
     """Names to show, by login."""
+    sets: dict[str, list[Link]]
+    """Addresses of the same story in several languages, by what the export calls their set."""
 
 
 def recognise(head: Head) -> bool:
@@ -54,7 +61,12 @@ def parse(document: Document) -> ParsedFeed:
     feed = rss.channel(root, export.context, name="wxr")
     # The categories and authors of the channel are lists of everything there is.
     return replace(
-        feed, entries=tuple(items), categories=(), authors=(), problems=(*problems, *export.context.problems)
+        feed,
+        entries=tuple(items),
+        categories=(),
+        authors=(),
+        translations=tuple(tuple(sorted(set(links), key=repr)) for links in export.sets.values() if len(links) > 1),
+        problems=(*problems, *export.context.problems),
     )
 
 
@@ -67,7 +79,7 @@ def _begin(root: Element, location: str) -> _Export:
         login, name = line(found, "wp:author_login"), line(found, "wp:author_display_name")
         if login and name:
             authors[login] = name
-    return _Export(context=context, authors=authors)
+    return _Export(context=context, authors=authors, sets={})
 
 
 def _article(element: Element, export: _Export) -> Entry | None:
@@ -76,6 +88,9 @@ def _article(element: Element, export: _Export) -> Entry | None:
     if entry is None:
         return None
     context = export.context.at(element, where=(entry.id or "item without guid")[:200])
+    page = next((link.href for link in entry.links if link.rel == "alternate"), None)
+    for name in _sets(found, context):
+        export.sets.setdefault(name, []).extend([Link(href=page)] if page else [])
     body = construct(found, context, "content:encoded", kind="html")
     published, updated = (_moment(found, name) for name in ("wp:post_date", "wp:post_modified"))
     return replace(
@@ -88,6 +103,17 @@ def _article(element: Element, export: _Export) -> Entry | None:
         content=_in_paragraphs(body) or construct(found, context, "description"),
         language=_language(found, context) or entry.language,
     )
+
+
+def _sets(found: Fields, context: Context) -> Iterator[str]:
+    """Yield what Polylang, as a taxonomy, and WPML, as a custom field, call the set of translations of an article."""
+    for element in found.get("category", ()):
+        if element.get("domain") == "post_translations":
+            yield f"polylang {attribute(element, 'nicename') or line({'': [element]}, '')}"
+    for element in found.get("wp:postmeta", ()):
+        meta = fields(element, context.home)
+        if first(meta, "wp:meta_key") in _SET_KEYS:
+            yield f"wpml {line(meta, 'wp:meta_value')}"
 
 
 def _is_article(found: Fields) -> bool:

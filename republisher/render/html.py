@@ -15,13 +15,13 @@ from babel.dates import format_date
 from jinja2 import TemplateError, TemplateSyntaxError
 from markupsafe import Markup
 
-from republisher.editions import ALL, article_language, label_of
+from republisher.editions import ALL, article_language, channel_language, label_of
 from republisher.errors import ConfigError
-from republisher.language import direction, fallbacks
+from republisher.language import canonical, direction, fallbacks
 from republisher.model import UNDETERMINED, LanguageTag
 from republisher.records import AS_USUAL, Grouping
 from republisher.render.names import autonym
-from republisher.urls import article_url, channel_url, is_web, shown
+from republisher.urls import article_url, channel_url, is_web, shown, uri
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from republisher.health import Trouble
-    from republisher.model import Article, Channel, Edition, Site, Topic
+    from republisher.model import Article, Channel, Edition, Sibling, Site, Topic
     from republisher.protocols import Format
     from republisher.records import SourceStatus
 
@@ -42,6 +42,17 @@ _POLICY = (
     " style-src {style}; script-src {script}"
 )
 _PLACEHOLDER = "@content-security-policy@"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """The same story in another language, as a page links to it."""
+
+    href: str
+    language: LanguageTag
+    title: str
+    guessed: bool = False
+    """Whether it is our guess, which has to be said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +149,7 @@ class HtmlPages:
             label=lambda assignment: self._label(assignment.topic, language),
             has_channel=lambda slug: slug in {topic.slug for topic in self.topics},
             article_url=lambda article: self._article_url(article, root),
+            elsewhere=lambda article: _elsewhere(article, lambda one: self._article_url(one, root)),
             feed_url=lambda channel, ending: channel_url(channel, ending, self.site),
             reader_url=lambda channel, ending: _reader_url(channel_url(channel, ending, self.site)),
             local=lambda channel: root + quote(channel.path),
@@ -156,7 +168,7 @@ class HtmlPages:
         except TemplateError as error:
             raise ConfigError(f"{template}: the template cannot be used: {error.message}") from error
 
-    def _article_url(self, article: Article, root: str) -> str:
+    def _article_url(self, article: Article | Sibling, root: str) -> str:
         return article_url(article, self.site) if article.link else f"{root}articles/{quote(article.slug)}.html"
 
     def _label(self, slug: str, language: str) -> str:
@@ -170,6 +182,22 @@ class HtmlPages:
 def _by_name(language: str) -> tuple[str, str]:
     """Return what languages are ordered by where people look for theirs: its own name."""
     return autonym(language).casefold(), language
+
+
+def _elsewhere(article: Article, address: Callable[[Sibling], str]) -> tuple[Elsewhere, ...]:
+    """Return the same story in other languages: articles, then addresses of which we have no article, then guesses."""
+    found = [
+        Elsewhere(href=address(one), language=one.language, title=one.title, guessed=one.confidence is not None)
+        for one in article.translations
+    ]
+    spoken = {channel_language(one.language) for one in found if not one.guessed}
+    links = [
+        Elsewhere(href=uri(link.href), language=tag, title=link.title or "")
+        for link in article.links
+        if link.rel == "related" and is_web(link.href) and (tag := canonical(link.hreflang or ""))
+    ]
+    unknown = [one for one in links if channel_language(one.language) not in spoken]
+    return (*(one for one in found if not one.guessed), *unknown, *(one for one in found if one.guessed))
 
 
 def _date(moment: datetime, language: str) -> str:

@@ -118,6 +118,7 @@ class JsonFeed:
             topics=[self._assignment(given, article) for given in article.topics],
             language_origin=article.language_origin,
             rights=article.rights,
+            translations=self._translations(article),
             source=_filled(
                 id=origin.id,
                 title=origin.title,
@@ -127,6 +128,19 @@ class JsonFeed:
                 rights=origin.rights,
             ),
         )
+
+    def _translations(self, article: Article) -> list[dict[str, Any]]:
+        """Return what is said to be the same story in other languages, then guesses, which have a confidence."""
+        said = [
+            _filled(url=link.href, language=link.hreflang, title=link.title)
+            for link in facts.links(article)
+            if link.rel == "related" and link.hreflang
+        ]
+        return said + [
+            _filled(url=article_url(one, self._site), language=one.language, title=one.title, confidence=one.confidence)
+            for one in article.translations
+            if one.confidence is not None
+        ]
 
     def _assignment(self, given: Assignment, article: Article) -> dict[str, Any]:
         evidence = [

@@ -23,9 +23,10 @@ from republisher.model import (
 
 
 def dump_article(article: Article) -> str:
-    """Return everything of `article` but its topics, in a stable order."""
+    """Return everything of `article` but its topics and translations, in a stable order."""
     body = _plain(article)
     body.pop("topics", None)
+    body.pop("translations", None)
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 

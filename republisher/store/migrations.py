@@ -70,4 +70,52 @@ MIGRATIONS = (
     CREATE TABLE copies (article TEXT PRIMARY KEY, first TEXT NOT NULL) WITHOUT ROWID;
     CREATE INDEX copies_first ON copies (first);
     """,
+    """
+    CREATE TABLE unsettled (article TEXT PRIMARY KEY, traced INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE statements (
+        id TEXT NOT NULL, speaker TEXT NOT NULL, address TEXT NOT NULL, language TEXT NOT NULL,
+        PRIMARY KEY (id, address)
+    ) WITHOUT ROWID;
+    CREATE INDEX statements_address ON statements (address);
+    CREATE TABLE traces (article TEXT PRIMARY KEY, week INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+    CREATE INDEX traces_week ON traces (week);
+    CREATE TABLE marks (
+        key TEXT NOT NULL, week INTEGER NOT NULL, article TEXT NOT NULL, language TEXT NOT NULL,
+        PRIMARY KEY (key, week, article)
+    ) WITHOUT ROWID;
+    CREATE TABLE guesses (
+        article TEXT NOT NULL, language TEXT NOT NULL, other TEXT NOT NULL, confidence REAL NOT NULL,
+        reasons TEXT NOT NULL, PRIMARY KEY (article, language)
+    ) WITHOUT ROWID;
+    CREATE TABLE siblings (article TEXT PRIMARY KEY, state TEXT NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
+    CREATE INDEX identities_addresses ON identities (article)
+        WHERE (key >= 'link:' AND key < 'link;' OR key >= 'iri:' AND key < 'iri;');
+    INSERT INTO unsettled SELECT id, 0 FROM articles;
+    CREATE TRIGGER article_stored AFTER INSERT ON articles BEGIN
+        DELETE FROM unsettled WHERE article = new.id; INSERT INTO unsettled VALUES (new.id, 0);
+    END;
+    CREATE TRIGGER article_changed AFTER UPDATE ON articles
+    WHEN old.body <> new.body OR old.owner <> new.owner OR
+        (SELECT group_concat(topic) FROM (
+            SELECT json_extract(value, '$.topic') topic FROM json_each(old.topics) ORDER BY 1
+        )) IS NOT
+        (SELECT group_concat(topic) FROM (
+            SELECT json_extract(value, '$.topic') topic FROM json_each(new.topics) ORDER BY 1
+        )) BEGIN
+        DELETE FROM unsettled WHERE article = new.id; INSERT INTO unsettled VALUES (new.id, 0);
+    END;
+    CREATE TRIGGER article_withdrawn AFTER INSERT ON withdrawn BEGIN
+        DELETE FROM unsettled WHERE article = new.article; INSERT INTO unsettled VALUES (new.article, 0);
+    END;
+    CREATE TRIGGER copy_found AFTER INSERT ON copies BEGIN
+        DELETE FROM unsettled WHERE article = new.article; INSERT INTO unsettled VALUES (new.article, 0);
+    END;
+    CREATE TRIGGER copy_lost AFTER DELETE ON copies BEGIN
+        DELETE FROM unsettled WHERE article = old.article; INSERT INTO unsettled VALUES (old.article, 0);
+    END;
+    CREATE TRIGGER address_met AFTER INSERT ON identities
+    WHEN new.key >= 'link:' AND new.key < 'link;' OR new.key >= 'iri:' AND new.key < 'iri;' BEGIN
+        INSERT OR IGNORE INTO unsettled VALUES (new.article, 1);
+    END;
+    """,
 )

@@ -20,8 +20,9 @@ from republisher.editions import channel_paths
 from republisher.errors import LockedError, StoreError
 from republisher.model import Article, Document, LanguageTag, Source, Validators
 from republisher.records import Change, Published, Run
-from republisher.store import SqliteStore
+from republisher.store import SqliteStore, database
 from republisher.store.codec import dump_article, dump_topics, load_article
+from republisher.store.migrations import MIGRATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -260,6 +261,19 @@ def test_a_store_from_the_future_is_refused(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(StoreError, match="newer republish"):
         SqliteStore(path)
+
+
+def test_an_older_store_has_its_articles_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was stored before translations were known is unsettled, and a backup stands beside it."""
+    path = str(tmp_path / "store.db")
+    with monkeypatch.context() as before:
+        before.setattr(database, "MIGRATIONS", MIGRATIONS[:2])
+        with SqliteStore(path) as store:
+            save(store, article())
+    with SqliteStore(path) as store:
+        assert store.unsettled() == {article().id: False}
+        assert store.stored([article().id])[article().id].article == article()
+    assert (tmp_path / "store.db.schema-2.backup").is_file()
 
 
 def test_reading_without_a_store_says_what_to_do(tmp_path: Path) -> None:

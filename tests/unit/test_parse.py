@@ -28,6 +28,11 @@ SMALLEST = (
     b"<CHANNEL/>",
     b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>',
     b"<opml/>",
+    (
+        b'<urlset xmlns:x="http://www.w3.org/1999/xhtml"><url><loc>http://a.example/</loc>'
+        b'<x:link rel="alternate" hreflang="ko" href="http://a.example/ko"/></url></urlset>'
+    ),
+    b'[{"link": "http://a.example/1", "title": {"rendered": "t"}}]',
     b'{"version": "https://jsonfeed.org/version/1.1"}',
     b"a <![CDATA[t]]> 2021-01-01T00:00:00Z 2021-01-01T00:00:00Z b",
     b"<rss><channel/></rss>",
@@ -44,7 +49,7 @@ def read(content: bytes, location: str = "somewhere") -> ParsedFeed:
 
 def test_each_parser_says_its_own_name() -> None:
     """The table's names are unique, and are what a feed is said to be."""
-    assert [row.name for row in PARSERS] == "atom03 atom wxr cdf rdf opml json rss dump".split()
+    assert [row.name for row in PARSERS] == "atom03 atom wxr cdf rdf opml sitemap wordpress json rss dump".split()
     assert {read(document).format for document in SMALLEST} == {row.name for row in PARSERS}
 
 
