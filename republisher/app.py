@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from republisher.publish import Issue, Press
     from republisher.records import Answer
     from republisher.render.html import HtmlPages
+    from republisher.siblings import Verdicts
     from republisher.transport.values import HttpSettings
     from republisher.understand import Mind
 
@@ -228,7 +229,7 @@ def _work(config: Config, store: SqliteStore, stamp: str, now: datetime, progres
     _note_decisions(store, decided)
     tally.reclassified = ingest.reclassify(config.sources, mind)
     tally.withdrawn += ingest.honour_opt_outs(mind) if intake.reread else 0
-    settle(store)
+    settle(store, _verdicts(store, decided))
     store.set_note(_READ, stamp)
     issue = publish.publish(press(config, store, stamp, now), progress)
     return tally, issue
@@ -263,6 +264,20 @@ def _end(config: Config, stamp: str) -> str:
         raise ConfigError(
             f"{config.overrides}: cannot be read ({error.strerror}) — check its owner and rights"
         ) from error
+
+
+def _verdicts(store: SqliteStore, decided: Overrides) -> Verdicts:
+    """Return which articles editors say are one story, or are not; their last word about two counts."""
+    from republisher.siblings import Verdicts, pair  # noqa: PLC0415
+
+    pairs = decided.pairs()
+    articles = store.named({name for _, one, other in pairs for name in (one, other)})
+    ids = {name: article.id for article in articles for name in (article.id, article.link, article.slug)}
+    said = {pair(ids[one], ids[other]): verb for verb, one, other in pairs if one in ids and other in ids}
+    return Verdicts(
+        confirmed=frozenset(both for both, verb in said.items() if verb == "same"),
+        denied=frozenset(both for both, verb in said.items() if verb == "different"),
+    )
 
 
 def _note_decisions(store: SqliteStore, decided: Overrides) -> None:

@@ -8,6 +8,7 @@ The file is made for people: a decision a line, in the order they were made, lat
     pin      none             tag:example.org,2026:20       none at all
     language zh-Hant          tag:example.org,2026:21
     release  all              tag:example.org,2026:19       whatever was decided before counts no more
+    same     tag:…:22         tag:example.org,2026:21       one story in two languages; "different" if it is not
 
 An article is named by its id, its address or the name of its page.
 """
@@ -28,22 +29,25 @@ if TYPE_CHECKING:
 
     from republisher.model import Article, LanguageTag
 
-Verb = Literal["assign", "exclude", "pin", "language", "release"]
+Verb = Literal["assign", "exclude", "pin", "language", "release", "same", "different"]
 
 NONE: Final = "none"
 ALL: Final = "all"
 _TOPICAL = frozenset(("assign", "exclude", "pin"))
+_ABOUT_TWO: Final = frozenset(("same", "different"))
 _WEIGHT: Final = 4.0
 HEAD: Final = """\
 # What editors decided. It wins over every rule, for ever; a later line wins over an earlier one.
 # One decision a line; what follows # is for people. Write it by hand, or with `republish assign`, `exclude`, `pin`,
-# `release`:
+# `release`, `same`, `different`:
 #
 #   assign   TOPICS    ARTICLE    it belongs there
 #   exclude  TOPICS    ARTICLE    it does not belong there
 #   pin      TOPICS    ARTICLE    there and nowhere else, whatever the rules come to say; "none" for no topic
 #   language TAG       ARTICLE    it is written in this language
 #   release  all       ARTICLE    what was decided before counts no more
+#   same     ARTICLE   ARTICLE    the same story in two languages
+#   different ARTICLE  ARTICLE    not the same story
 #
 # TOPICS are divided by commas, without spaces. ARTICLE is its id, its address or the name of its page.
 
@@ -56,7 +60,7 @@ class Ruling:
 
     verb: Verb
     words: tuple[str, ...]
-    """Topics, or the language's tag."""
+    """Topics, the language's tag, or the name of another article."""
     article: str
     """As it was named."""
     comment: str = ""
@@ -100,6 +104,10 @@ class Overrides:
             decision = _after(decision, ruling)
         return decision if decision.rulings else None
 
+    def pairs(self) -> tuple[tuple[Verb, str, str], ...]:
+        """Return what was decided about two articles being one story, in its order: the verb and both names."""
+        return tuple((one.verb, one.words[0], one.article) for one in self.rulings if one.verb in _ABOUT_TWO)
+
     def changed(self, before: Overrides) -> tuple[str, ...]:
         """Return the names of the articles about which something else was decided than `before`."""
         old, new = before.told(), self.told()
@@ -132,6 +140,8 @@ NOTHING: Final = Overrides()
 def _after(decision: Decision, ruling: Ruling) -> Decision:
     """Return what counts once `ruling` was made."""
     words, rulings = ruling.words, (*decision.rulings, ruling)
+    if ruling.verb in _ABOUT_TWO:
+        return decision
     if ruling.verb == "release":
         return Decision()
     if ruling.verb == "language":
@@ -201,7 +211,10 @@ def _rulings(lines: str, topics: Collection[str], problems: list[str]) -> Iterat
         if wrong:
             problems.append(f"line {number} names {wrong}")
             continue
-        given = () if verb == "release" or (verb == "pin" and words == NONE) else tuple(words.split(","))
+        if verb in _ABOUT_TWO:
+            given: tuple[str, ...] = (words,)
+        else:
+            given = () if verb == "release" or (verb == "pin" and words == NONE) else tuple(words.split(","))
         comment = parts[3].lstrip("# ") if len(parts) > 3 else ""  # noqa: PLR2004  # likewise
         yield Ruling(verb=verb, words=given, article=article, comment=comment, number=number)
 

@@ -155,6 +155,14 @@ def _editor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
             )
             parser.add_argument("--language", metavar="TAG", help="it is written in this language, such as ko")
         parser.add_argument("--reason", metavar="WORDS", help="why, for the record")
+    for name, purpose in {
+        "same": "say that two articles are one story in two languages, for good",
+        "different": "say that two articles are not the same story, for good",
+    }.items():
+        parser = _command(commands, name, purpose, "edit")
+        parser.add_argument("article", metavar="ARTICLE", help="its id, its address, its page, or words of its title")
+        parser.add_argument("other", metavar="ARTICLE", help="the other one, likewise")
+        parser.add_argument("--reason", metavar="WORDS", help="why, for the record")
     review = _command(
         commands, "review", "list the articles whose topics or language are unsure, worst first", "review"
     )

@@ -1,4 +1,4 @@
-"""`republish assign`, `exclude`, `pin` and `release`: an editor decides, for good, in a file that can be read."""
+"""`republish assign`, `exclude`, `pin`, `release`, `same`, `different`: an editor decides, for good, in a file."""
 
 from __future__ import annotations
 
@@ -31,7 +31,13 @@ def main(options: argparse.Namespace) -> int:
         article = one_article(options.article, store, settings)
         if article is None:
             return 1
-        rulings = _rulings(options, article, {topic.slug for topic in app.topics(settings)})
+        if options.command in {"same", "different"}:
+            other = one_article(options.other, store, settings)
+            if other is None:
+                return 1
+            rulings = [_pair(options, article, other)]
+        else:
+            rulings = _rulings(options, article, {topic.slug for topic in app.topics(settings)})
     add_lines(settings.overrides, HEAD, "".join(map(line, rulings)))
     if options.json:
         say_json(
@@ -47,12 +53,22 @@ def main(options: argparse.Namespace) -> int:
     return 0
 
 
+def _pair(options: argparse.Namespace, article: Article, other: Article) -> Ruling:
+    """Return that two articles are one story or are not; raise `ConfigError` if they are one article."""
+    if other.id == article.id:
+        raise ConfigError(f"“{article.title}” is meant both times — name two articles")
+    return Ruling(verb=options.command, words=(other.id,), article=article.id, comment=_comment(options, article))
+
+
+def _comment(options: argparse.Namespace, article: Article) -> str:
+    return f"{article.title} ({datetime.now(UTC):%Y-%m-%d}{'; ' + options.reason if options.reason else ''})"
+
+
 def _rulings(options: argparse.Namespace, article: Article, known: set[str]) -> list[Ruling]:
     """Return what was decided; raise `ConfigError` if it is nothing, or about what is no topic or language."""
-    comment = f"{article.title} ({datetime.now(UTC):%Y-%m-%d}{'; ' + options.reason if options.reason else ''})"
 
     def ruling(verb: Verb, words: tuple[str, ...]) -> Ruling:
-        return Ruling(verb=verb, words=words, article=article.id, comment=comment)
+        return Ruling(verb=verb, words=words, article=article.id, comment=_comment(options, article))
 
     if options.command == "release":
         return [ruling("release", ())]

@@ -86,8 +86,9 @@ def _note(store: Store, verdicts: Verdicts) -> None:
     old: dict[str, Any] = json.loads(noted) if noted else none
     if old["rules"] != VERSION:
         store.unsettle(None)
-    pairs = {tuple(both) for name in ("confirmed", "denied") for both in old[name]}
-    moved = {id_ for both in pairs ^ (verdicts.confirmed | verdicts.denied) for id_ in both}
+    moved: set[str] = set()
+    for before, after in ((old["confirmed"], verdicts.confirmed), (old["denied"], verdicts.denied)):
+        moved.update(*({tuple(both) for both in before} ^ after))
     store.unsettle(moved | (verdicts.excluded ^ set(old["excluded"])))
     store.set_note(_NOTE, said)
 

@@ -134,3 +134,31 @@ def test_explain_tells_what_is_declared_from_what_is_guessed(
     (korean,) = json.loads(capsys.readouterr().out)["translations"]
     assert (korean["origin"], korean["reasons"][-1]) == ("proposed", "0 hours apart")
     assert korean["confidence"] >= 0.7
+
+
+def test_an_editor_confirms_and_denies(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A guess that is denied goes, what is said to be one story comes, each for good and without a new date."""
+    before = (published / "all.atom").read_text(encoding="utf-8")
+    dates = re.findall("<updated>[^<]*</updated>", before)
+    assert "probably" in explained("korean", capsys)
+    main(["different", "-q", "korean", "french", "--reason", "another river"])
+    main(["same", "-q", "korean", "english"])
+    assert main(["-q"]) == 0
+    told = explained("korean", capsys)
+    assert "probably" not in told
+    assert "https://site.example/en" in told
+    assert "https://site.example/fr" not in told
+    after = (published / "all.atom").read_text(encoding="utf-8")
+    assert re.findall("<updated>[^<]*</updated>", after) == dates
+    main(["same", "-q", "korean", "french"])
+    main(["-q"])
+    assert "https://site.example/fr" in explained("korean", capsys)
+    assert main(["same", "korean", "korean"]) == 2
+    assert "name two articles" in capsys.readouterr().err
+
+
+def explained(name: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """Return what `explain` says of an article."""
+    capsys.readouterr()
+    main(["explain", f"urn:example:{name}"])
+    return capsys.readouterr().out

@@ -114,3 +114,12 @@ def test_any_file_is_read_or_refused(lines: str) -> None:
         parse(lines, "file", TOPICS)
     except ConfigError:
         return
+
+
+def test_two_articles_are_said_to_be_one_story_or_not() -> None:
+    """Such a line is about neither's topics, and is followed in its order."""
+    lines = "same https://a.example/ko one\ndifferent two one\n"
+    read = parse(lines, "file", TOPICS)
+    assert read.pairs() == (("same", "https://a.example/ko", "one"), ("different", "two", "one"))
+    assert read.of(article(id="one")) is None
+    assert decided(lines) == ["economy", "peace"]
