@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _BATCH: Final = 500
 _COMMON: Final = 48
 """Articles of three weeks that share a mark, from which on it says nothing."""
+_MOST: Final = 200
+"""Translations an article may name."""
 _NOTE: Final = "translations"
 """What was decided before by the editor, and by which version of the rules."""
 _NONE: Final = Verdicts()
@@ -109,7 +111,7 @@ def _trace(store: Store, ids: Sequence[str], verdicts: Verdicts) -> None:
 def _said_by(article: Article) -> Statement | None:
     """Return what an article says of others: the links to its translations."""
     named = {link_key(link.href): _said(link.hreflang) for link in article.links if _names_translation(link)}
-    return Statement(id=article.id, speaker=article.id, members=tuple(sorted(named.items()))) if named else None
+    return Statement(id=article.id, speaker=article.id, members=tuple(sorted(named.items())[:_MOST])) if named else None
 
 
 def _names_translation(link: Link) -> bool:

@@ -26,8 +26,8 @@ _MOST: Final = 40
 """Marks of a kind that are kept, those that say most."""
 _SAMPLE: Final = 20_000
 """Characters of a text that are looked at."""
-_HREF = re.compile(r'<a\b[^>]*?\bhref="([^"]+)"')
-_SRC = re.compile(r'<(?:img|audio|video|source)\b[^>]*?\bsrc="([^"]+)"')
+_HREF = re.compile(r'<a\b[^<>]*?\bhref="([^"<>]+)"')
+_SRC = re.compile(r'<(?:img|audio|video|source)\b[^<>]*?\bsrc="([^"<>]+)"')
 _BARE = re.compile(r"https?://[^\s<>()\"'，。、）】]+", re.ASCII)
 _SIZE = re.compile(r"-\d{2,4}x\d{2,4}(?=\.\w+$)")
 """What WordPress adds to the name of a picture it has made smaller."""

@@ -135,6 +135,31 @@ def test_a_sitemap_brings_languages_together(room: Newsroom) -> None:
     assert (beside(room, "k"), beside(room, "e"), beside(room, "f")) == (["e", "f"], ["f", "k"], ["e", "k"])
 
 
+@pytest.mark.parametrize("order", [("fr", "ko"), ("ko", "fr")])
+def test_numbers_of_polylang_reach_from_document_to_document(room: Newsroom, order: tuple[str, str]) -> None:
+    """WordPress gives the posts of each language by themselves, which name their translations by numbers."""
+    numbers = {"fr": 7, "ko": 9}
+    for place, language in enumerate(order):
+        number = numbers[language]
+        post = {
+            "id": number,
+            "guid": {"rendered": f"https://site.example/?p={number}"},
+            "link": f"https://site.example/{language}/post/",
+            "date_gmt": "2026-03-04T09:00:00",
+            "title": {"rendered": language},
+            "content": {"rendered": WORDS[language]},
+            "lang": language,
+            "translations": numbers,
+        }
+        room.transport.documents[f"feeds/{place}"] = json.dumps([post]).encode()
+        room.run()
+    for language, other in (("fr", "ko"), ("ko", "fr")):
+        id_ = f"https://site.example/?p={numbers[language]}"
+        (sibling,) = room.store.siblings([id_])[id_]
+        assert (sibling.language, sibling.link) == (other, f"https://site.example/{other}/post/")
+        assert sibling.confidence is None
+
+
 def test_a_sitemap_may_come_long_before_the_articles(room: Newsroom) -> None:
     """What it said is remembered, also when it has dropped the addresses since."""
     room.transport.documents["feeds/z"] = sitemap("k/ko e/en")

@@ -133,6 +133,7 @@ def test_statements_of_a_document_are_told_apart_by_what_they_say() -> None:
         ("ru", "140 000 доз, 3,5 млн просмотров", {"140000", "3500000"}),
         ("en", "July 14 350 people, 07:05, 63.60%", {"14", "350", "7", "5", "63.6"}),
         ("en", "no numbers; 9" + "9" * 40, set()),
+        ("ko", "9" + "조" * 5000, {"9" + "0" * 48}),
     ],
 )
 def test_a_number_is_the_same_however_it_is_written(language: str, written: str, expected: set[str]) -> None:
