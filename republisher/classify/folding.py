@@ -22,8 +22,15 @@ _CAPITALS = {"tr": "ı", "az": "ı"}
 _ALWAYS = {"’": "'", "ʼ": "'", "‑": "-", "\u00a0": " ", "ς": "σ"}
 _WIDE = {chr(0xFF01 + offset): chr(0x21 + offset).lower() for offset in range(94)}
 _ARABIC = dict(zip("أإآٱىةؤئیېکڪہۀۃ", "اااايهويييككههه", strict=True))
+_ETHIOPIC = {
+    chr(other + vowel): chr(usual + vowel)
+    for other, usual in ((0x1210, 0x1200), (0x1280, 0x1200), (0x1220, 0x1230), (0x1340, 0x1338), (0x12D0, 0x12A0))
+    for vowel in range(7)
+}
+"""Letters of Amharic that sound alike and that people take for one another."""
 _GREEK = dict(zip("άέήίόύώϊϋΐΰ", "αεηιουωιυιυ", strict=True))
 _BY_LANGUAGE: Mapping[str, Mapping[str, str]] = {
+    "am": _ETHIOPIC,
     "ar": _ARABIC,
     "el": _GREEK,
     "fa": _ARABIC,
@@ -34,11 +41,16 @@ _BY_LANGUAGE: Mapping[str, Mapping[str, str]] = {
     "ur": _ARABIC,
     "zh": _WIDE | dict(zip(TRADITIONAL, SIMPLIFIED, strict=True)),
 }
+_UNSEEN = "\u00ad\u200b\u2060\ufeff"
+"""Soft hyphens, zero-width spaces and joiners: where a line may break, not what a word is."""
+_VOWELS = re.compile(f"[{_UNSEEN}\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
 _SILENT = {
-    "ar": re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]"),
-    "he": re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]"),
+    "ar": _VOWELS,
+    "fa": _VOWELS,
+    "he": re.compile(f"[{_UNSEEN}\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]"),
+    "ur": _VOWELS,
 }
-_SILENT["fa"] = _SILENT["ur"] = _SILENT["ar"]
+_NEVER_SEEN = re.compile(f"[{_UNSEEN}]")
 _LONE = re.compile("[\ud800-\udfff]")
 
 
@@ -62,8 +74,8 @@ def fold(text: str, language: str) -> Folded:
     """Return `text` as words of `language` are looked up in it."""
     kept = _LONE.sub("�", text)
     offsets: tuple[int, ...] | None = None
-    silent = _SILENT.get(language)
-    if silent and silent.search(kept):
+    silent = _SILENT.get(language, _NEVER_SEEN)
+    if silent.search(kept):
         ends = [at for found in silent.finditer(kept) for at in found.span()]
         spans = list(zip((0, *ends[1::2]), (*ends[::2], len(kept)), strict=True))
         offsets = tuple(chain.from_iterable(range(start, end) for start, end in spans))
