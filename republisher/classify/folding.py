@@ -36,7 +36,7 @@ _BY_LANGUAGE: Mapping[str, Mapping[str, str]] = {
     "fa": _ARABIC,
     "ja": _WIDE,
     "ko": _WIDE,
-    "ro": {"ş": "ș", "ţ": "ț"},
+    "ro": dict(zip("ăâîșşțţ", "aaisstt", strict=True)),
     "ru": {"ё": "е"},
     "ur": _ARABIC,
     "zh": _WIDE | dict(zip(TRADITIONAL, SIMPLIFIED, strict=True)),

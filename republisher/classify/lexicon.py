@@ -50,15 +50,24 @@ class Term:
     """Matches in capitals only, because it is written so: AIDS is no aid."""
     stem: str = ""
     """Matches only words of this stem."""
+    rest: tuple[str, ...] = ()
+    """How the next words begin, where words of a phrase may have any ending (`*`); `folded` is what stands before."""
+
+    @property
+    def sample(self) -> str:
+        """A text that consists of it."""
+        return self.written.removeprefix("~").removesuffix("$").replace("*", "")
 
 
 def make_term(topic: str, written: str, weight: float, language: str) -> Term:
     """Return the term that `written`, with its marks, means in a lexicon of `language`."""
     bare = unicodedata.normalize("NFC", written.removeprefix("~").removesuffix("$"))
+    folded, *rest = (fold(part, language).text for part in bare.removesuffix("*").split("* "))
     return Term(
         topic=topic,
         written=written,
-        folded=fold(bare, language).text,
+        folded=folded,
+        rest=tuple(rest),
         weight=weight,
         whole=written.endswith("$"),
         inside=written.startswith("~"),

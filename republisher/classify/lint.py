@@ -47,37 +47,37 @@ def _short(terms: Iterable[Term], language: str) -> Iterator[tuple[Term, str]]:
 def _twice(terms: Iterable[Term], _language: str) -> Iterator[tuple[Term, str]]:
     seen = set()
     for term in terms:
-        key = (term.topic, term.folded, term.whole, term.inside, term.capitals)
+        key = (term.topic, term.folded, term.rest, term.whole, term.inside, term.capitals)
         if key in seen:
             yield term, "stands twice — leave one of them"
         seen.add(key)
 
 
 def _in_two_topics(terms: Iterable[Term], _language: str) -> Iterator[tuple[Term, str]]:
-    topics: dict[tuple[str, bool, bool], set[str]] = defaultdict(set)
+    topics: dict[tuple[str, tuple[str, ...], bool, bool], set[str]] = defaultdict(set)
     counting = [term for term in terms if term.weight]
     for term in counting:
-        topics[term.folded, term.whole, term.capitals].add(term.topic)
+        topics[term.folded, term.rest, term.whole, term.capitals].add(term.topic)
     for term in counting:
-        others = topics[term.folded, term.whole, term.capitals] - {term.topic}
+        others = topics[term.folded, term.rest, term.whole, term.capitals] - {term.topic}
         if others:
             yield term, f"also speaks for {', '.join(sorted(others))} — what speaks for two topics tells neither"
 
 
 def _dead(terms: Iterable[Term], language: str) -> Iterator[tuple[Term, str]]:
     for term in terms:
-        if not Matcher([_counting(term)], language).find(term.written.strip("~$")):
+        if not Matcher([_counting(term)], language).find(term.sample):
             yield term, "is never found, not even in itself — write it as it stands in articles"
 
 
 def _covered(terms: Iterable[Term], language: str) -> Iterator[tuple[Term, str]]:
     """Yield what a shorter term of the same topic and strength finds anyway."""
     stems: dict[tuple[str, float], set[str]] = defaultdict(set)
-    open_terms = [term for term in terms if term.weight and not (term.whole or term.capitals)]
+    open_terms = [term for term in terms if term.weight and not (term.whole or term.capitals or term.rest)]
     for term in open_terms:
         stems[term.topic, term.weight].add(term.folded)
     for term in terms:
-        if not term.weight or term.capitals or " " in term.folded or language in UNSPACED:
+        if not term.weight or term.capitals or " " in term.sample or language in UNSPACED:
             continue
         known = stems[term.topic, term.weight]
         shorter = next((term.folded[:end] for end in range(1, len(term.folded)) if term.folded[:end] in known), "")
@@ -92,7 +92,7 @@ def _idle_masks(terms: Sequence[Term], language: str) -> Iterator[tuple[Term, st
         topic: Matcher([one for one in terms if one.weight and one.topic == topic], language) for topic in topics
     }
     for term in terms:
-        if not term.weight and term.topic in matchers and not matchers[term.topic].find(term.written.strip("~$")):
+        if not term.weight and term.topic in matchers and not matchers[term.topic].find(term.sample):
             yield term, f"masks nothing: no word of {term.topic} stands in it — leave it out, or write the whole phrase"
 
 

@@ -93,25 +93,33 @@ class Matcher:
             begins = self._unspaced or not start or not ((before := text[start - 1]).isalnum() or before in _MARKS)
             begins = begins or (self._clitics is not None and self._after_clitic(text, start))
             for term, particular in self._terms[pattern]:
-                if (begins or term.inside) and (not particular or self._fits(folded, start, end, term)):
-                    (found if term.weight else masks).append((start, end, term))
+                if begins or term.inside:
+                    last = self._end(folded, start, end, term) if particular else end
+                    if last:
+                        (found if term.weight else masks).append((start, last, term))
         return _unmasked(found, masks) if masks else found
 
     def _is_particular(self, term: Term) -> bool:
         """Say whether more is asked of a match of `term` than that a word begins where it does."""
         latin = self._unspaced and term.folded[0].isascii() and term.folded[0].isalnum()
-        return bool(latin or term.whole or term.stem or term.capitals)
+        return bool(latin or term.whole or term.stem or term.capitals or term.rest)
 
-    def _fits(self, folded: Folded, start: int, end: int, term: Term) -> bool:
-        """Say whether `term`, of which more is asked, may match at this place of the text."""
+    def _end(self, folded: Folded, start: int, end: int, term: Term) -> int:
+        """Return where `term`, of which more is asked, ends at this place of the text; 0 if it does not match."""
         text = folded.text
-        if self._unspaced and text[start].isascii() and text[start].isalnum():
-            return not (_is_latin(text, start - 1) or _is_latin(text, end)) and _in_case(folded, start, end, term)
-        if term.whole and in_word(text, end):
-            return False
+        for part in term.rest:
+            end = whole_words(text, end, end)[1] + 1
+            if not text.startswith(part, end) or not text[end - 1].isspace():
+                return 0
+            end += len(part)
+        latin = self._unspaced and text[start].isascii() and text[start].isalnum()
+        if latin and (_is_latin(text, start - 1) or _is_latin(text, end)):
+            return 0
+        if not latin and term.whole and in_word(text, end):
+            return 0
         if term.stem and stem(text[start : whole_words(text, start, end)[1]], self._language) != term.stem:
-            return False
-        return _in_case(folded, start, end, term)
+            return 0
+        return end if _in_case(folded, start, end, term) else 0
 
     def _after_clitic(self, text: str, start: int) -> bool:
         """Say whether only clitics stand between the beginning of the word and `start`."""
