@@ -50,6 +50,8 @@ _SILENT = {
     "he": re.compile(f"[{_UNSEEN}\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]"),
     "ur": _VOWELS,
 }
+_JOINERS = re.compile(f"[{_UNSEEN}\u200c\u200d]")
+_SILENT |= dict.fromkeys(("bn", "gu", "hi", "kn", "ml", "mr", "pa", "ta", "te"), _JOINERS)
 _NEVER_SEEN = re.compile(f"[{_UNSEEN}]")
 _LONE = re.compile("[\ud800-\udfff]")
 

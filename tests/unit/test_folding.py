@@ -19,6 +19,7 @@ from republisher.classify.lexicon import languages
         ("vac\u00adcine", "vaccine", "en"),
         ("\ufeffvaccine", "vaccine", "en"),
         ("សុខ\u200bភាព", "សុខភាព", "km"),
+        ("न\u200dिर्मला", "निर्मला", "hi"),
         ("مُسْتَشْفَى", "مستشفي", "ar"),
         ("ኅብረተሠብ", "ህብረተሰብ", "am"),
         ("Sănătate și pace", "sanatate si pace", "ro"),
