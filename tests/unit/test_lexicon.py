@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from republisher.classify import everything, load_topics
 from republisher.classify.lexicon import WEIGHTS, languages, make_term, parse, shipped
-from republisher.classify.matching import UNSPACED, Matcher
+from republisher.classify.matching import Matcher
 from republisher.classify.scoring import OTHER
 from republisher.language import canonical
 
@@ -26,43 +24,6 @@ def test_a_lexicon_knows_only_our_topics(language: str) -> None:
     """Every file is named by a canonical tag, can be read, and speaks of the shipped topics or of nobody's."""
     assert canonical(language) == language
     assert {term.topic for term in shipped(language)} <= {*TOPICS, OTHER}
-
-
-@pytest.mark.parametrize("language", languages())
-def test_no_term_stands_twice(language: str) -> None:
-    """A term is listed once in a topic, so that it has one strength."""
-    counts = Counter(
-        (term.topic, term.folded, term.rest, term.whole, term.capitals, term.inside) for term in shipped(language)
-    )
-    assert [key for key, times in counts.items() if times > 1] == []
-
-
-@pytest.mark.parametrize("language", languages())
-def test_no_term_speaks_for_two_topics(language: str) -> None:
-    """A term speaks for one topic; what speaks for two is no evidence of either."""
-    topics = defaultdict(set)
-    for term in shipped(language):
-        if term.weight:
-            topics[term.folded, term.rest, term.whole].add(term.topic)
-    assert {key: found for key, found in topics.items() if len(found) > 1} == {}
-
-
-@pytest.mark.parametrize("language", languages())
-def test_every_term_finds_itself(language: str) -> None:
-    """A term is found in a text that consists of it: no mark, fold or boundary makes it dead."""
-    for term in shipped(language):
-        if term.weight:
-            hits = Matcher([term], language).find(term.sample)
-            assert [hit.term for hit in hits] == [term], term.written
-
-
-@pytest.mark.parametrize("language", sorted(set(languages()) - UNSPACED - {"am"}))
-def test_no_stem_is_too_short(language: str) -> None:
-    """A beginning of one or two letters begins everything; in Amharic a letter is a syllable."""
-    short = [
-        term.written for term in shipped(language) if len(term.folded) < 3 and not term.whole and not term.capitals
-    ]
-    assert short == []
 
 
 def test_a_lexicon_file_is_read_as_its_head_says() -> None:
