@@ -2,9 +2,9 @@
 
     python benchmarks/classify.py [LANGUAGE …]
 
-The article is put together from our own test texts until it has 3,800 characters, so it is denser in words of topics than
-news is. Time is processor time, the median of 200 articles, each different, once the lexicon is loaded; memory is the peak
-of the whole process above a Python that does nothing, language detection not included.
+The article is put together from our own test texts until it has 3,800 characters, so it is denser in words of topics
+than news is. Time is processor time, the median of 200 articles, each different, once the lexicon is loaded; memory is
+the peak of the whole process above a Python that does nothing, language detection not included.
 """
 
 from __future__ import annotations

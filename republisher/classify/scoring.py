@@ -38,7 +38,7 @@ DENSE: Final = frozenset({"ja", "ko", "zh"})
 SHARE: Final = 0.5
 """Of the best topic's score, that another must reach."""
 OTHER: Final = "other"
-"""The section of a lexicon for subjects that are none of the shipped topics, of which each must say as much."""
+"""The section of a lexicon for subjects that are none of the shipped topics, of which each must say more."""
 
 
 class Reason(NamedTuple):
@@ -104,7 +104,7 @@ def choose(
     return tuple(
         (topic, score)
         for topic, score in sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-        if score >= least and (score >= other or topic in own)
+        if score >= least and (score > other or topic in own)
     )
 
 

@@ -177,7 +177,7 @@ def test_rules_come_before_words(desk: Path, capsys: pytest.CaptureFixture[str])
     ("lines", "words"),
     [
         ("assign helth choir\n", "line 1 names 'helth', which is no topic, only"),
-        ("asign health choir\n", "line 1 should be a word (assign, exclude, pin, language, release, same, different)"),
+        ("asigne health choir\n", "line 1 should be a word (assign, exclude, pin, language, release, same, different)"),
         ("language klingon! choir\n", "line 1 names 'klingon!', which is no language tag"),
     ],
 )

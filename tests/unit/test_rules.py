@@ -13,7 +13,7 @@ ONE = article(
     link="https://www.source.example/gesundheit/2026/17.html",
     categories=(Category(term="pr-17", label="Public Health"), Category(term="Region")),
     authors=(Person(name="Dr. Kim Ji-woo", email="kim@example.org"),),
-    title=PlainText("Kreis warnt vor Zecken"),
+    title=PlainText("Kreis warnt: Zecken"),
     topics=(),
 )
 
