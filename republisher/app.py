@@ -26,7 +26,7 @@ from republisher.urls import is_web
 from republisher.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from republisher.classify import Learned, TopicClassifier
@@ -85,8 +85,11 @@ def open_store(config: Config, *, writing: bool = False) -> SqliteStore:
     return SqliteStore(str(config.store), writing=writing)
 
 
-def overrides(config: Config) -> Overrides:
-    """Return what editors decided; raise `ConfigError` if their file cannot be followed."""
+def overrides(config: Config, *, strict: bool = True) -> Overrides:
+    """Return what editors decided; raise `ConfigError` if their file cannot be followed.
+
+    Unless it is to be `strict`, topics that are not in `config` are let pass.
+    """
     from republisher.overrides import Overrides, parse  # noqa: PLC0415
 
     try:
@@ -97,7 +100,8 @@ def overrides(config: Config) -> Overrides:
         raise ConfigError(
             f"{config.overrides}: cannot be read ({error}) — save it as UTF-8, readable for us"
         ) from error
-    return parse(lines, str(config.overrides), {topic.slug for topic in topics(config)})
+    known = {topic.slug for topic in topics(config)}
+    return parse(lines, str(config.overrides), known if strict else None)
 
 
 def classifier_of(config: Config, store: SqliteStore, decided: Overrides, *, keep: bool = False) -> TopicClassifier:
@@ -110,21 +114,38 @@ def classifier_of(config: Config, store: SqliteStore, decided: Overrides, *, kee
     plain = TopicClassifier(config.topics, config.rules)
     if not config.learn or not decided.rulings:
         return plain
-    return TopicClassifier(config.topics, config.rules, _learned(store, decided, plain, keep=keep))
+    return TopicClassifier(config.topics, config.rules, _learned(config, store, decided, plain, keep=keep))
 
 
-def _learned(store: SqliteStore, decided: Overrides, plain: TopicClassifier, *, keep: bool) -> Learned:
+def named(store: SqliteStore, names: Iterable[str]) -> dict[str, Article]:
+    """Return the articles that have these names: ids, pages, or addresses however they are written."""
+    from republisher.identity import link_key  # noqa: PLC0415
+
+    keys = {name: link_key(name) for name in names if is_web(name)}
+    ledger = store.identities(keys.values())
+    found = {article.id: article for article in store.named({*names, *ledger.values()})}
+    by_name = {name: one for one in found.values() for name in (one.id, one.link, one.slug) if name}
+    return {
+        name: article
+        for name in names
+        if (article := by_name.get(name) or found.get(ledger.get(keys.get(name, ""), ""))) is not None
+    }
+
+
+def _learned(config: Config, store: SqliteStore, decided: Overrides, plain: TopicClassifier, *, keep: bool) -> Learned:
     from republisher.classify import Learned, learn  # noqa: PLC0415
+    from republisher.ingest import topics_given  # noqa: PLC0415
     from republisher.understand import corrections  # noqa: PLC0415
 
-    articles = store.named(decided.told())
+    articles = tuple({one.id: one for one in named(store, decided.names()).values()}.values())
+    given = topics_given(config.sources, store)
     stamp = text.digest(
-        plain.version, decided.dump(), *(repr((one.language, one.title, one.content)) for one in articles)
+        plain.version, decided.dump(), *(repr((one.language, one.title, one.content, given(one))) for one in articles)
     )
     known, _, dumped = (store.note(_LEARNED) or "").partition(" ")
     if known == stamp:
         return Learned.load(dumped)
-    found = learn(corrections(articles, decided, plain))
+    found = learn(corrections(articles, decided, plain, given))
     if keep:
         store.set_note(_LEARNED, f"{stamp} {found.dump()}")
     return found
@@ -134,7 +155,7 @@ def filing(config: Config, store: SqliteStore, now: datetime) -> Callable[[Artic
     """Return what would file a stored article anew by the topics and rules of `config`."""
     from republisher.ingest import refiling  # noqa: PLC0415
 
-    decided = overrides(config)
+    decided = overrides(config, strict=False)
     return refiling(config.sources, _mind(config, store, classifier_of(config, store, decided), decided, now))
 
 
@@ -228,6 +249,9 @@ def _work(config: Config, store: SqliteStore, stamp: str, now: datetime, progres
     tally = ingest.ingest(config.sources, intake, progress)
     _note_decisions(store, decided)
     tally.reclassified = ingest.reclassify(config.sources, mind)
+    # What came in, or changed its language, may teach otherwise than what was there when this run began.
+    mind = _mind(config, store, classifier_of(config, store, decided, keep=True), decided, now)
+    tally.reclassified += ingest.reclassify(config.sources, mind)
     tally.withdrawn += ingest.honour_opt_outs(mind) if intake.reread else 0
     settle(store, _verdicts(store, decided))
     store.set_note(_READ, stamp)
@@ -271,8 +295,8 @@ def _verdicts(store: SqliteStore, decided: Overrides) -> Verdicts:
     from republisher.siblings import Verdicts, pair  # noqa: PLC0415
 
     pairs = decided.pairs()
-    articles = store.named({name for _, one, other in pairs for name in (one, other)})
-    ids = {name: article.id for article in articles for name in (article.id, article.link, article.slug)}
+    articles = named(store, [name for _, one, other in pairs for name in (one, other)])
+    ids = {name: article.id for name, article in articles.items()}
     said = {pair(ids[one], ids[other]): verb for verb, one, other in pairs if one in ids and other in ids}
     return Verdicts(
         confirmed=frozenset(both for both, verb in said.items() if verb == "same"),
@@ -285,7 +309,8 @@ def _note_decisions(store: SqliteStore, decided: Overrides) -> None:
     from republisher.overrides import Overrides  # noqa: PLC0415
 
     before = Overrides.load(store.note(_DECIDED))
-    store.outdate(decided.changed(before))
+    changed = decided.changed(before)
+    store.outdate({*changed, *(article.id for article in named(store, changed).values())})
     store.set_note(_DECIDED, decided.dump())
 
 

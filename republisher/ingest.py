@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from republisher.model import Article, Document
-    from republisher.protocols import Parser, Progress, Transport
+    from republisher.protocols import Parser, Progress, Store, Transport
     from republisher.records import Answer
 
 log = logging.getLogger(__name__)
@@ -112,14 +112,18 @@ def reclassify(sources: Sequence[Source], mind: Mind) -> int:
 
 def refiling(sources: Sequence[Source], mind: Mind) -> Callable[[Article], Article]:
     """Return what gives a stored article the language and the topics it has by what `mind` knows now."""
-    given = {source.key: source.topics for source in effective(sources, mind.store)}
+    given = topics_given(sources, mind.store)
+    return lambda article: filed(spoken(article, mind), given(article), mind)
 
-    def file(article: Article) -> Article:
-        brought_by = mind.store.sources_of(article.id)
-        wanted = tuple(dict.fromkeys(topic for key in brought_by for topic in given.get(key, ())))
-        return filed(spoken(article, mind), wanted, mind)
 
-    return file
+def topics_given(sources: Sequence[Source], store: Store) -> Callable[[Article], tuple[str, ...]]:
+    """Return what says which topics the sources that brought an article were set to."""
+    set_to = {source.key: source.topics for source in effective(sources, store)}
+
+    def given(article: Article) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(topic for key in store.sources_of(article.id) for topic in set_to.get(key, ())))
+
+    return given
 
 
 def honour_opt_outs(mind: Mind) -> int:

@@ -287,6 +287,8 @@ class Article:
     language: LanguageTag
     language_origin: str
     """Where the language came from: `editor`, `entry`, `feed`, `source`, `script`, `detected` or `unknown`."""
+    own_language: str = ""
+    """Its language and where that came from, before an editor said otherwise; empty if nobody did."""
     published: datetime
     updated: datetime
     authors: tuple[Person, ...] = ()

@@ -4,11 +4,11 @@ The file is made for people: a decision a line, in the order they were made, lat
 
     assign   health           https://example.org/2026/17   # Clinic opens (2026-11-23)
     exclude  economy,peace    tag:example.org,2026:18
-    pin      health           tag:example.org,2026:19       these topics and no others
-    pin      none             tag:example.org,2026:20       none at all
+    pin      health           tag:example.org,2026:19       # these topics and no others
+    pin      none             tag:example.org,2026:20       # none at all
     language zh-Hant          tag:example.org,2026:21
-    release  all              tag:example.org,2026:19       whatever was decided before counts no more
-    same     tag:…:22         tag:example.org,2026:21       one story in two languages; "different" if it is not
+    release  all              tag:example.org,2026:19       # whatever was decided before counts no more
+    same     tag:…:22         tag:example.org,2026:21       # one story in two languages; "different" if it is not
 
 An article is named by its id, its address or the name of its page.
 """
@@ -21,8 +21,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Literal, Self, cast, get_args
 
 from republisher.errors import ConfigError
+from republisher.identity import address
 from republisher.language import canonical
 from republisher.model import Assignment, Evidence
+from republisher.urls import is_web
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -90,12 +92,12 @@ class Overrides:
     def __post_init__(self) -> None:
         by_name: dict[str, list[Ruling]] = defaultdict(list)
         for ruling in self.rulings:
-            by_name[ruling.article].append(ruling)
+            by_name[_key(ruling.article)].append(ruling)
         object.__setattr__(self, "_by_name", dict(by_name))
 
     def of(self, article: Article) -> Decision | None:
         """Return what was decided about `article`, None if nothing was or nothing of it counts any more."""
-        names = {article.id, article.link or article.id, article.slug}
+        names = {_key(article.id), _key(article.link or article.id), article.slug}
         found = sorted(
             (ruling for name in names for ruling in self._by_name.get(name, ())), key=lambda ruling: ruling.number
         )
@@ -106,35 +108,54 @@ class Overrides:
 
     def pairs(self) -> tuple[tuple[Verb, str, str], ...]:
         """Return what was decided about two articles being one story, in its order: the verb and both names."""
-        return tuple((one.verb, one.words[0], one.article) for one in self.rulings if one.verb in _ABOUT_TWO)
+        found: list[tuple[Verb, str, str]] = []
+        for one in self.rulings:
+            if one.verb == "release":
+                found = [pair for pair in found if _key(one.article) not in {_key(pair[1]), _key(pair[2])}]
+            elif one.verb in _ABOUT_TWO:
+                found.append((one.verb, one.words[0], one.article))
+        return tuple(found)
 
     def changed(self, before: Overrides) -> tuple[str, ...]:
-        """Return the names of the articles about which something else was decided than `before`."""
+        """Return the names of the articles about which other things were decided than `before`, or in another order."""
         old, new = before.told(), self.told()
-        return tuple(sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name)))
+        while old and new and old[0] == new[0]:
+            old, new = old[1:], new[1:]
+        while old and new and old[-1] == new[-1]:
+            old, new = old[:-1], new[:-1]
+        return tuple(sorted({name for _, _, name in (*old, *new)}))
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all articles something was decided about, as they were written."""
+        both = ((*one.words, one.article) if one.verb in _ABOUT_TWO else (one.article,) for one in self.rulings)
+        return tuple(dict.fromkeys(name for names in both for name in names))
 
     def dump(self) -> str:
         """Return what is decided as text, without what is for people."""
-        return json.dumps(self.told(), ensure_ascii=False, sort_keys=True)
+        return json.dumps(self.told(), ensure_ascii=False)
 
     @classmethod
     def load(cls, dumped: str | None) -> Self:
         """Return what was dumped; nothing, if nothing was."""
-        told: dict[str, list[tuple[Verb, list[str]]]] = json.loads(dumped) if dumped else {}
+        told: list[tuple[Verb, list[str], str]] = json.loads(dumped) if dumped else []
         return cls(
             tuple(
-                Ruling(verb=verb, words=tuple(words), article=name)
-                for name, rulings in told.items()
-                for verb, words in rulings
+                Ruling(verb=verb, words=tuple(words), article=name, number=number)
+                for number, (verb, words, name) in enumerate(told, 1)
             )
         )
 
-    def told(self) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
-        """Return what is decided by name of article, without comments and numbers of lines."""
-        return {name: [(one.verb, one.words) for one in rulings] for name, rulings in self._by_name.items()}
+    def told(self) -> list[tuple[Verb, tuple[str, ...], str]]:
+        """Return what is decided in its order, without comments and numbers of lines."""
+        return [(one.verb, one.words, one.article) for one in self.rulings]
 
 
 NOTHING: Final = Overrides()
+
+
+def _key(name: str) -> str:
+    """Return what a name is compared by: of an address what tells it apart, whatever its scheme and spelling."""
+    return address(name) if is_web(name) else name
 
 
 def _after(decision: Decision, ruling: Ruling) -> Decision:
@@ -186,8 +207,11 @@ def _verb_for(topic: str, decision: Decision) -> str:
     return next(ruling.verb for ruling in reversed(decision.rulings) if topic in ruling.words)
 
 
-def parse(lines: str, place: str, topics: Collection[str]) -> Overrides:
-    """Return what the file `place` says; raise `ConfigError` with every line of it that cannot be followed."""
+def parse(lines: str, place: str, topics: Collection[str] | None) -> Overrides:
+    """Return what the file `place` says; raise `ConfigError` with every line of it that cannot be followed.
+
+    Without `topics`, any word may be one.
+    """
     problems: list[str] = []
     rulings = tuple(_rulings(lines.removeprefix("\ufeff"), topics, problems))
     if problems:
@@ -195,18 +219,18 @@ def parse(lines: str, place: str, topics: Collection[str]) -> Overrides:
     return Overrides(rulings)
 
 
-def _rulings(lines: str, topics: Collection[str], problems: list[str]) -> Iterator[Ruling]:
+def _rulings(lines: str, topics: Collection[str] | None, problems: list[str]) -> Iterator[Ruling]:
     for number, line in enumerate(lines.splitlines(), 1):
-        parts = line.split(maxsplit=3)
-        if not parts or parts[0].startswith("#"):
+        words_, comment = _divided(line)
+        if not words_:
             continue
-        if len(parts) < 3 or parts[0] not in get_args(Verb):  # noqa: PLR2004  # verb, words, article
+        if len(words_) != 3 or words_[0] not in get_args(Verb):  # noqa: PLR2004  # verb, words, article
             problems.append(
                 f"line {number} should be a word ({', '.join(get_args(Verb))}), topics and an article,"
                 f" not {line.strip()!r}"
             )
             continue
-        verb, words, article = cast("Verb", parts[0]), parts[1], parts[2]
+        verb, words, article = cast("Verb", words_[0]), words_[1], words_[2]
         wrong = _wrong(verb, words, topics)
         if wrong:
             problems.append(f"line {number} names {wrong}")
@@ -215,15 +239,23 @@ def _rulings(lines: str, topics: Collection[str], problems: list[str]) -> Iterat
             given: tuple[str, ...] = (words,)
         else:
             given = () if verb == "release" or (verb == "pin" and words == NONE) else tuple(words.split(","))
-        comment = parts[3].lstrip("# ") if len(parts) > 3 else ""  # noqa: PLR2004  # likewise
         yield Ruling(verb=verb, words=given, article=article, comment=comment, number=number)
 
 
-def _wrong(verb: Verb, words: str, topics: Collection[str]) -> str:
+def _divided(line: str) -> tuple[list[str], str]:
+    """Return the words of a line and its comment: from the first word that begins with #; ids may have one inside."""
+    words = line.split()
+    end = next((at for at, word in enumerate(words) if word.startswith("#")), len(words))
+    return words[:end], " ".join(words[end:]).lstrip("# ")
+
+
+def _wrong(verb: Verb, words: str, topics: Collection[str] | None) -> str:
     """Return what is wrong about the words after `verb`, empty if nothing is."""
+    if verb == "release" and words != ALL:
+        return f"{words!r} where it should be {ALL!r}: what is released is all that was decided before"
     if verb == "language":
         return "" if canonical(words) else f"{words!r}, which is no language tag, such as ko or zh-Hant"
-    if verb in _TOPICAL and not (verb == "pin" and words == NONE):
+    if topics is not None and verb in _TOPICAL and not (verb == "pin" and words == NONE):
         unknown = [word for word in words.split(",") if word not in topics]
         if unknown:
             return f"{unknown[0]!r}, which is no topic, only {', '.join(sorted(topics))}"

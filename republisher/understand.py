@@ -12,20 +12,19 @@ from republisher import normalise as normal
 from republisher import overrides, text
 from republisher.editions import channel_paths
 from republisher.identity import address, all_keys, identify
-from republisher.language import decide
 from republisher.likeness import ENOUGH, likeness, sequences, sketch
-from republisher.model import Link
+from republisher.model import LanguageTag, Link
 from republisher.overrides import NOTHING, Overrides
 from republisher.records import AS_USUAL, Change, Grouping
 from republisher.urls import is_web, matches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from republisher.classify import Example, TopicClassifier
     from republisher.identity import Identified
-    from republisher.model import Article, Document, Entry, LanguageTag, ParsedFeed, Problem, Source
+    from republisher.model import Article, Document, Entry, ParsedFeed, Problem, Source
     from republisher.protocols import Classifier, Store
     from republisher.records import Stored
 
@@ -130,22 +129,29 @@ def filed(article: Article, given: tuple[str, ...], mind: Mind) -> Article:
 
 
 def spoken(article: Article, mind: Mind) -> Article:
-    """Return `article` in the language an editor says it is in; recognise it where that word was taken back."""
+    """Return `article` in the language an editor says it is in, in its own where that word was taken back."""
     decision = mind.overrides.of(article)
+    own = article.own_language or f"{article.language} {article.language_origin}"
     if decision and decision.language:
-        return replace(article, language=decision.language, language_origin="editor")
+        return replace(article, language=decision.language, language_origin="editor", own_language=own)
     if article.language_origin != "editor":
         return article
-    tag, origin = decide((), article.title, text.from_safe_html(article.content), mind.expected)
-    return replace(article, language=tag, language_origin=origin)
+    tag, origin = own.split()
+    return replace(article, language=LanguageTag(tag), language_origin=origin, own_language="")
 
 
-def corrections(articles: Iterable[Article], decided: Overrides, classifier: TopicClassifier) -> tuple[Example, ...]:
-    """Return what there is to learn from the `articles` editors decided about."""
+def corrections(
+    articles: Iterable[Article],
+    decided: Overrides,
+    classifier: TopicClassifier,
+    given: Callable[[Article], tuple[str, ...]],
+) -> tuple[Example, ...]:
+    """Return what there is to learn from the `articles` editors decided about; `given` are the topics of sources."""
     found = ((article, decided.of(article)) for article in articles)
     return tuple(
         classifier.example(
-            article, frozenset(one.topic for one in overrides.apply(decision, classifier.classify(article)))
+            article,
+            frozenset(one.topic for one in overrides.apply(decision, classifier.classify(article, given(article)))),
         )
         for article, decision in found
         if decision and (decision.assigned or decision.excluded or decision.pinned)

@@ -6,10 +6,10 @@ Every condition of a rule must hold, and one of the words of each condition is e
 from __future__ import annotations
 
 import re
-from fnmatch import translate
 from typing import TYPE_CHECKING
 
 from republisher.classify.categories import key_of
+from republisher.classify.matching import UNSPACED
 from republisher.model import Evidence
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from republisher.model import Article, Rule
 
 WEIGHT = 3.0
+_SCHEME = re.compile("^https?://", re.IGNORECASE)
 
 
 def ruled(article: Article, rules: Iterable[Rule]) -> Iterator[tuple[str, Evidence]]:
@@ -50,9 +51,8 @@ def _category(article: Article, word: str) -> str:
 def _address(article: Article, pattern: str) -> str:
     """Return the article's address if it begins with `pattern` (`*` for anything), whatever its scheme."""
     link = article.link or ""
-    bare = re.sub("^https?://", "", link)
-    wanted = re.sub("^https?://", "", pattern)
-    return link if re.match(translate(f"{wanted}*"), bare) else ""
+    wanted = re.escape(_SCHEME.sub("", pattern)).replace(r"\*", ".*")
+    return link if link and re.match(wanted, _SCHEME.sub("", link), re.IGNORECASE | re.DOTALL) else ""
 
 
 def _author(article: Article, word: str) -> str:
@@ -63,4 +63,12 @@ def _author(article: Article, word: str) -> str:
 
 
 def _title(article: Article, word: str) -> str:
-    return word if word.casefold() in article.title.casefold() else ""
+    """Return `word` as it stands in the title: as a whole word, or its beginning if it ends in `*`."""
+    divided = article.language.split("-")[0] not in UNSPACED
+    wanted = re.escape(word.removesuffix("*"))
+    found = re.search(
+        (r"(?<!\w)" if divided else "") + wanted + (r"(?!\w)" if divided and not word.endswith("*") else ""),
+        article.title,
+        re.IGNORECASE,
+    )
+    return found[0] if found else ""

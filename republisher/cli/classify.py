@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from republisher import config, text
 from republisher.language import canonical, decide
+from republisher.text import legal
 
 if TYPE_CHECKING:
     import argparse
@@ -23,8 +24,9 @@ def main(options: argparse.Namespace) -> int:
     """Answer each line of standard input with a line; what cannot be read is said on standard error and left out."""
     from republisher.classify import TopicClassifier  # noqa: PLC0415  # slow to import
 
-    settings = config.load(Path(options.config)) if Path(options.config).is_file() else None
-    classifier = TopicClassifier(settings.topics, settings.rules) if settings else TopicClassifier()
+    wanted = Path(options.config)
+    settings = config.load(wanted) if wanted.is_file() or options.config != config.FILE_NAME else None
+    classifier = TopicClassifier(settings.topics) if settings else TopicClassifier()
     expected = settings.expected if settings else ()
     wrong = 0
     for number, line in enumerate(sys.stdin.buffer, 1):
@@ -32,11 +34,11 @@ def main(options: argparse.Namespace) -> int:
             continue
         try:
             answer = _answer(json.loads(line.decode("utf-8-sig")), classifier, expected)
-        except (ValueError, TypeError, AttributeError) as error:
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
             sys.stderr.write(f"republish: line {number}: {_reason(error)}\n")
             wrong += 1
             continue
-        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        sys.stdout.write(legal(json.dumps(answer, ensure_ascii=False)) + "\n")
         sys.stdout.flush()
     return int(wrong > 0)
 

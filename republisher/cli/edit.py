@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from republisher.cli.show import one_article
 from republisher.cli.terminal import say_json
 from republisher.errors import ConfigError
 from republisher.language import canonical
-from republisher.overrides import HEAD, NONE, Ruling, line
+from republisher.overrides import HEAD, NONE, Ruling, apply, line
 from republisher.settings import near
 from republisher.writer import add_lines
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 def main(options: argparse.Namespace) -> int:
     """Add one decision, or two, to the file of overrides; the next run follows it."""
     settings = config.load(Path(options.config))
-    app.overrides(settings)  # a file that cannot be read is not written to
+    decided = app.overrides(settings)  # a file that cannot be read is not written to
     with app.open_store(settings) as store:
         article = one_article(options.article, store, settings)
         if article is None:
@@ -37,6 +38,7 @@ def main(options: argparse.Namespace) -> int:
                 return 1
             rulings = [_pair(options, article, other)]
         else:
+            article = replace(article, topics=apply(decided.of(article), article.topics))
             rulings = _rulings(options, article, {topic.slug for topic in app.topics(settings)})
     add_lines(settings.overrides, HEAD, "".join(map(line, rulings)))
     if options.json:

@@ -70,6 +70,8 @@ def _told(one: Unsure) -> str:
         f"  {article.published:%Y-%m-%d}, {article.language}, {topics}; {article.link or 'our page'}",
         *(f"  {doubt.weight:4.2f}  {doubt.reason}" for doubt in one.doubts),
     ]
+    if not any(doubt.topic for doubt in one.doubts):
+        lines.append(f"  → republish assign {shlex.quote(article.id)} --language TAG   such as ko")
     doubtful = next((doubt.topic for doubt in one.doubts if doubt.topic), "")
     if doubtful:
         verb = "exclude" if doubtful in {topic.topic for topic in article.topics} else "assign"

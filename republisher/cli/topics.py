@@ -35,10 +35,11 @@ def _try(options: argparse.Namespace, settings: config.Config) -> int:
     moved: list[tuple[Article, list[str], list[str]]] = []
     with app.open_store(settings) as store:
         show, number = progress_bar(options), store.channels().get("all", 0)
-        file = app.filing(other, store, datetime.now(UTC))
+        now = datetime.now(UTC)
+        file_now, file_then = app.filing(settings, store, now), app.filing(other, store, now)
         for done, article in enumerate(store.select(channel="all")):
             show("trying", done, number)
-            before, after = ([one.topic for one in each.topics] for each in (article, file(article)))
+            before, after = ([one.topic for one in each.topics] for each in (file_now(article), file_then(article)))
             if set(before) != set(after):
                 moved.append((article, [t for t in after if t not in before], [t for t in before if t not in after]))
         show("trying", number, number)
@@ -70,8 +71,8 @@ def _check(options: argparse.Namespace, settings: config.Config) -> int:
     if not options.shipped:
         decided = app.overrides(settings)
         with app.open_store(settings) as store:
-            known = {name for one in store.named(decided.told()) for name in (one.id, one.link, one.slug)}
-        lost = sorted(decided.told().keys() - known)
+            known = app.named(store, decided.names())
+        lost = [name for name in decided.names() if name not in known]
     if options.json:
         facts = ("language", "topic", "term", "message")
         say_json({"words": [{name: getattr(one, name) for name in facts} for one in remarks], "overrides": lost})
@@ -89,15 +90,19 @@ def _own(settings: config.Config) -> Iterator[Remark]:
     """Yield what is odd about the keywords of the configuration, beside the shipped words of the same language."""
     from republisher.classify import lexicon  # noqa: PLC0415
     from republisher.classify.lint import lint  # noqa: PLC0415
+    from republisher.classify.topics import shipped_specs  # noqa: PLC0415
 
+    shipped = {spec.slug for spec in shipped_specs()}
     languages = {tag for spec in settings.topics for tag in (*spec.keywords, *spec.exclude)}
     for language in sorted(languages):
         code = "en" if language == "*" else language.split("-")[0]
-        own = lexicon.from_specs(settings.topics, (language,), code)
-        written = {(term.topic, term.written) for term in own}
-        for remark in lint((*lexicon.shipped(code), *own), code):
-            if (remark.topic, remark.term) in written:
-                yield remark
+        for spec in settings.topics:
+            own = [term for term in lexicon.from_specs((spec,), (language,), code) if not term.stem]
+            written = {term.written for term in own}
+            beside = lexicon.shipped(code) if spec.slug in shipped else ()  # a topic of one's own stands alone
+            for remark in lint((*beside, *own), code):
+                if remark.topic == spec.slug and remark.term in written:
+                    yield remark
 
 
 def _shipped() -> Iterator[Remark]:

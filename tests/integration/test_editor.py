@@ -150,7 +150,7 @@ def test_a_better_lexicon_moves_what_it_means(
     monkeypatch.setattr(
         lexicon,
         "source",
-        lambda code: shipped(code) + "\n[environment]\nstrong: choir\n" if code == "en" else shipped(code),
+        lambda code: shipped(code) + "\n[environment]\nstrong: sings, town hall\n" if code == "en" else shipped(code),
     )
     (desk / "republish.toml").touch()
     (desk / "republish.toml").write_text(CONFIG + "# upgraded\n", encoding="utf-8")
@@ -264,13 +264,16 @@ def test_trying_shows_what_would_move(desk: Path, capsys: pytest.CaptureFixture[
 def test_checking_finds_keywords_and_lines_of_no_use(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A keyword too short, one another topic has, a decision about nobody."""
     (desk / "republish.toml").write_text(
-        CONFIG + '[topics.music]\nnames.en = "Music"\nkeywords.en = ["ch", "vaccin"]\n', encoding="utf-8"
+        CONFIG + '[topics.music]\nkeywords.en = ["ch", "vaccin", "policies"]\n[topics.peace]\nkeywords = ["vaccin"]\n',
+        encoding="utf-8",
     )
     (desk / "republish.overrides.txt").write_text("assign health nobody\n", encoding="utf-8")
     assert main(["topics", "check"]) == 1
     out = capsys.readouterr().out
     assert "music (en): “ch” is the beginning of very many words" in out
-    assert "music (en): “vaccin” also speaks for health" in out
+    assert "peace (en): “vaccin” also speaks for health" in out
+    assert "policies" not in out
+    assert "music (en): “vaccin”" not in out
     assert "no article is called nobody" in out
     assert "health (en)" not in out
 
@@ -312,6 +315,8 @@ def test_other_programs_are_answered_line_by_line(
         '{"id": null, "text": "Der Chor singt am Sonntag im Rathaus der Stadt."}',
     ]
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("\n".join(texts).encode())))
+    assert main(["--config", "missing.toml", "classify", "--jsonl"]) == 2
+    assert "there is no configuration here" in capsys.readouterr().err
     assert main(["classify", "--jsonl"]) == 1
     out, err = capsys.readouterr()
     first, second, third = map(json.loads, out.splitlines())
@@ -324,6 +329,40 @@ def test_other_programs_are_answered_line_by_line(
     )
     assert third == {"id": None, "lang": "de", "topics": [], "evidence": {}}
     assert [line.split(":")[1] for line in err.splitlines()] == [" line 4", " line 5", " line 6"]
+
+
+def test_what_is_learned_does_not_depend_on_when(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Decisions that are there before their articles teach in the run that brings those; a second run does nothing."""
+    entries = "".join(story(f"bees{number}", f"Beekeepers harvest honey on day {number}") for number in range(14))
+    lines = "".join(f"assign environment https://source.example/bees{number}\n" for number in range(12))
+    (desk / "republish.overrides.txt").write_text(lines, encoding="utf-8")
+    feed = desk / "feed.xml"
+    feed.write_text(feed.read_text(encoding="utf-8").replace("</feed>", f"{entries}</feed>"), encoding="utf-8")
+    run(capsys)
+    assert len(grid()["environment"]) == 14
+    assert run(capsys) == {"new": 0, "changed": 0, "moved": 0}
+
+
+def test_a_released_language_is_the_one_the_source_declared(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not a guess at it."""
+    feed = desk / "feed.xml"
+    short = story("budget", "Budget 2026").replace('xml:lang="en"', 'xml:lang="fr"')
+    feed.write_text(feed.read_text(encoding="utf-8").replace("</feed>", f"{short}</feed>"), encoding="utf-8")
+    run(capsys)
+    main(["assign", "-q", "https://source.example/budget", "--language", "ko"])
+    run(capsys)
+    assert "budget" in channel("ko/all")
+    main(["release", "-q", "https://source.example/budget"])
+    run(capsys)
+    assert "budget" in channel("fr/all")
+
+
+def test_pinning_keeps_what_was_just_decided(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also if no run has followed it yet."""
+    main(["assign", "-q", "choir", "economy"])
+    main(["pin", "-q", "choir"])
+    run(capsys)
+    assert "choir" in grid()["economy"]
 
 
 def test_explaining_shows_decisions_and_doubts(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -52,7 +52,7 @@ def test_a_later_line_wins(lines: str, topics: list[str]) -> None:
 def test_an_article_is_named_by_id_address_or_page() -> None:
     """Whichever an editor copied, the decision holds, and lines count in their order whatever they use."""
     one = article(id="one", slug="a-page", link="https://source.example/1")
-    for name in ("one", "a-page", "https://source.example/1"):
+    for name in ("one", "a-page", "https://source.example/1", "http://SOURCE.example/1"):
         decision = parse(f"assign health {name}", "file", TOPICS).of(one)
         assert decision is not None
         assert decision.assigned == ("health",)
@@ -83,6 +83,16 @@ def test_every_line_that_cannot_be_followed_is_told() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["release one # not ours", "release health one", "same one # later", "assign health # hallo", "pin none one two"],
+)
+def test_a_slip_of_the_hand_is_no_decision(line: str) -> None:
+    """A forgotten word must not release everything, or name an article `#`."""
+    with pytest.raises(ConfigError, match="line 1"):
+        parse(line, "file", TOPICS)
+
+
 def test_what_is_written_is_read_again() -> None:
     """A line we write is a line we read, with its comment; the head is all comment."""
     rulings = (
@@ -99,12 +109,18 @@ def test_what_is_written_is_read_again() -> None:
 
 
 def test_what_changed_is_told_by_article() -> None:
-    """A new, another or a missing decision changes its article; comments and the order of articles do not."""
+    """A new, another or a missing decision changes its article, and so does another order; comments do not."""
     before = parse("assign health one\nexclude peace two\nassign peace three", "file", TOPICS)
     after = parse("exclude peace two # why\n\nassign health one\nassign health four\n", "file", TOPICS)
-    assert after.changed(before) == ("four", "three")
+    assert set(after.changed(before)) >= {"four", "three"}
+    commented = parse("assign health one # why\n\nexclude peace two\nassign peace three", "file", TOPICS)
+    assert commented.changed(before) == ()
+    inserted = parse("assign health one\nassign peace new\nexclude peace two\nassign peace three", "file", TOPICS)
+    assert inserted.changed(before) == ("new",)
     assert Overrides.load(before.dump()).changed(before) == ()
     assert after.changed(Overrides.load(None)) == ("four", "one", "two")
+    swapped = parse("exclude peace https://a.example/1\nassign peace one", "file", TOPICS)
+    assert swapped.changed(parse("assign peace one\nexclude peace https://a.example/1", "file", TOPICS))
 
 
 @given(st.text())
@@ -123,3 +139,4 @@ def test_two_articles_are_said_to_be_one_story_or_not() -> None:
     assert read.pairs() == (("same", "https://a.example/ko", "one"), ("different", "two", "one"))
     assert read.of(article(id="one")) is None
     assert decided(lines) == ["economy", "peace"]
+    assert parse(f"{lines}release all two\n", "file", TOPICS).pairs() == (("same", "https://a.example/ko", "one"),)
