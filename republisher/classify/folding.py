@@ -53,6 +53,8 @@ _SILENT = {
 _JOINERS = re.compile(f"[{_UNSEEN}\u200c\u200d]")
 _SILENT |= dict.fromkeys(("bn", "gu", "hi", "kn", "ml", "mr", "pa", "ta", "te"), _JOINERS)
 _NEVER_SEEN = re.compile(f"[{_UNSEEN}]")
+_MANY = 100
+"""Characters to be replaced from which it is quicker to look at each one of the text."""
 _LONE = re.compile("[\ud800-\udfff]")
 
 
@@ -84,9 +86,18 @@ def fold(text: str, language: str) -> Folded:
         kept = "".join(kept[start:end] for start, end in spans)
     small = kept.replace("İ", "i").replace("I", _CAPITALS.get(language, "i")).lower()
     table = _table(language)
-    for character in table.keys() & set(small):
-        small = small.replace(character, table[character])
+    found = table.keys() & set(small)
+    if len(found) > _MANY:
+        small = small.translate(_codes(language))
+    else:
+        for character in found:
+            small = small.replace(character, table[character])
     return Folded(text=small, original=text, offsets=offsets)
+
+
+@lru_cache(maxsize=64)
+def _codes(language: str) -> Mapping[int, str]:
+    return str.maketrans(dict(_table(language)))
 
 
 @lru_cache(maxsize=64)
