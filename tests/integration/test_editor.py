@@ -314,7 +314,7 @@ def test_other_programs_are_answered_line_by_line(
         "[]",
         '{"id": null, "text": "Der Chor singt am Sonntag im Rathaus der Stadt."}',
     ]
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("\n".join(texts).encode())))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("\n".join(texts).encode()), encoding="utf-8"))
     assert main(["--config", "missing.toml", "classify", "--jsonl"]) == 2
     assert "there is no configuration here" in capsys.readouterr().err
     assert main(["classify", "--jsonl"]) == 1
