@@ -88,7 +88,16 @@ def channel_language(tag: LanguageTag, grouping: Grouping = AS_USUAL) -> Languag
 def label_of(topic: Topic | None, language: str, everything: Mapping[str, str]) -> str:
     """Return the name of `topic` in `language`, or in the nearest language that has one, English last."""
     names = topic.names if topic else everything
-    return next(names[tag] for tag in (*fallbacks(LanguageTag(language)), "en") if tag in names)
+    return next(names[tag] for tag in (*nearest(LanguageTag(language)), "en") if tag in names)
+
+
+def nearest(tag: LanguageTag) -> tuple[LanguageTag, ...]:
+    """Return `tag` and what words may be taken from in its place: its fallbacks, then the language in its usual script.
+
+    Chinese has words in either script and none under `zh`, the tag of a channel in which both are put together.
+    """
+    usual = channel_language(tag)
+    return tuple(dict.fromkeys((*fallbacks(tag), usual))) if usual else fallbacks(tag)
 
 
 def make_channels(topics: Sequence[Topic], carried: Iterable[str], site: Site, words: Words) -> tuple[Channel, ...]:
