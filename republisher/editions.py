@@ -138,15 +138,15 @@ def publishable(article: Article) -> Article:
     return replace(article, summary=article.origin.title, content=SafeHtml(""), thumbnail=None)
 
 
-def translated(article: Article, others: tuple[Sibling, ...], site: Site) -> Article:
+def translated(article: Article, others: tuple[Sibling, ...], site: Site, grouping: Grouping = AS_USUAL) -> Article:
     """Return `article` with the same story in other languages, those of `others` that are said to be it as links too.
 
     What somebody says takes the place of the links the source itself gave for those languages; a guess is no link, as
     nobody who reads a feed could tell it from what is said.
     """
     said = tuple(one for one in others if one.confidence is None)
-    spoken = {channel_language(one.language) for one in said}
-    links = tuple(link for link in article.links if link.rel != "related" or _spoken(link) not in spoken)
+    spoken = {channel_language(one.language, grouping) for one in said}
+    links = tuple(link for link in article.links if link.rel != "related" or _spoken(link, grouping) not in spoken)
     links += tuple(
         Link(href=article_url(one, site), rel="related", type="text/html", hreflang=one.language, title=one.title)
         for one in said
@@ -154,10 +154,10 @@ def translated(article: Article, others: tuple[Sibling, ...], site: Site) -> Art
     return replace(article, links=links, translations=others)
 
 
-def _spoken(link: Link) -> LanguageTag | str:
+def _spoken(link: Link, grouping: Grouping) -> LanguageTag | str:
     """Return the language of the channel a translation would be in; nothing for another link."""
     tag = canonical(link.hreflang) if link.hreflang else None
-    return (channel_language(tag) if tag else None) or ""
+    return (channel_language(tag, grouping) if tag else None) or ""
 
 
 def siblings(channel: Channel, channels: Iterable[Channel]) -> tuple[Channel, ...]:

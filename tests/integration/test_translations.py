@@ -17,7 +17,8 @@ from lxml import etree
 
 from fakes import FakeTransport
 from newsroom import ATOM, Newsroom, feed
-from republisher.model import Source
+from republisher.model import LanguageTag, Source
+from republisher.records import AS_USUAL, Grouping
 from republisher.siblings import Verdicts, pair
 from republisher.store import SqliteStore
 from republisher.translations import likely, settle, settling
@@ -301,6 +302,28 @@ def test_what_is_denied_stays_apart_whoever_declares_it(room: Newsroom) -> None:
     room.run()
     assert "e" not in beside(room, "k")
     assert "k" not in beside(room, "e")
+
+
+def test_languages_are_those_of_the_channels(room: Newsroom) -> None:
+    """Standards that are kept apart may be one story, languages that are put together may not; both can be undone."""
+    room.transport.documents["feeds/a"] = feed(
+        entry("b", "pt-BR", links=to("p", "pt-PT")), entry("p", "pt-PT"), entry("k", "ko", words=NUMBERS)
+    )
+    room.transport.documents["feeds/b"] = feed(
+        entry("n", "nb", links=to("y", "nn")), entry("y", "nn"), entry("e", "en", words=NUMBERS)
+    )
+    room.run()
+    usual = [[], [], ["y"], ["n"], ["e?"], ["k?"]]
+    assert [beside(room, name) for name in "bpnyke"] == usual
+    wished = {"pt-BR": "pt-BR", "pt-PT": "pt-PT", "nn": "nb", "nb": "nb", "ko": "en", "en": "en"}
+    room.grouping = Grouping(channels={LanguageTag(tag): LanguageTag(channel) for tag, channel in wished.items()})
+    room.run()
+    assert [beside(room, name) for name in "bpnyke"] == [["p"], ["b"], [], [], [], []]
+    assert related(room)["b"] == [("pt-PT", "https://pt-PT.site.example/p", "p")]
+    assert related(room)["p"] == [("pt-BR", "https://pt-BR.site.example/b", "b")]
+    room.grouping = AS_USUAL
+    room.run()
+    assert [beside(room, name) for name in "bpnyke"] == usual
 
 
 def test_withdrawn_articles_leave_their_groups(room: Newsroom) -> None:
