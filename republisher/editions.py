@@ -10,6 +10,7 @@ from html import escape
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from republisher.identity import link_key
 from republisher.language import canonical, fallbacks, primary, variant
 from republisher.model import UNDETERMINED, Channel, Edition, LanguageTag, Link, SafeHtml
 from republisher.records import AS_USUAL, Grouping
@@ -138,20 +139,33 @@ def publishable(article: Article) -> Article:
     return replace(article, summary=article.origin.title, content=SafeHtml(""), thumbnail=None)
 
 
-def translated(article: Article, others: tuple[Sibling, ...], site: Site, grouping: Grouping = AS_USUAL) -> Article:
+def translated(
+    article: Article,
+    others: tuple[Sibling, ...],
+    site: Site,
+    grouping: Grouping = AS_USUAL,
+    parted: frozenset[str] = frozenset(),
+) -> Article:
     """Return `article` with the same story in other languages, those of `others` that are said to be it as links too.
 
     What somebody says takes the place of the links the source itself gave for those languages; a guess is no link, as
-    nobody who reads a feed could tell it from what is said.
+    nobody who reads a feed could tell it from what is said. Nor is a link what the source gave and the editor took
+    away: `parted` are the keys of such addresses.
     """
     said = tuple(one for one in others if one.confidence is None)
     spoken = {channel_language(one.language, grouping) for one in said}
-    links = tuple(link for link in article.links if link.rel != "related" or _spoken(link, grouping) not in spoken)
+    own = (link for link in article.links if link.rel != "related" or _spoken(link, grouping) not in spoken)
+    links = tuple(link for link in own if not names_translation(link) or link_key(link.href) not in parted)
     links += tuple(
         Link(href=article_url(one, site), rel="related", type="text/html", hreflang=one.language, title=one.title)
         for one in said
     )
     return replace(article, links=links, translations=others)
+
+
+def names_translation(link: Link) -> bool:
+    """Tell whether a link of an article leads to the same story in another language."""
+    return link.rel == "related" and link.hreflang is not None
 
 
 def _spoken(link: Link, grouping: Grouping) -> LanguageTag | str:

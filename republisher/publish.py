@@ -18,7 +18,7 @@ from lxml import etree
 
 from republisher import text
 from republisher.editions import archive_path, make_channels, make_edition, overflow, publishable, siblings, translated
-from republisher.translations import settled_under
+from republisher.translations import parted, settled_under
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -138,15 +138,26 @@ class _Beside:
         self._shown = press.store.translated()
         self._grouping = settled_under(press.store)
 
+        self._parted = parted(press.store)
+
     def state(self, article: str) -> tuple[str, ...]:
-        """Return what the state of a file says besides of an article that is there in other languages."""
-        return (self._shown[article],) if article in self._shown else ()
+        """Return what the state of a file says besides of an article: other languages it is there in, links it lost."""
+        shown = (self._shown[article],) if article in self._shown else ()
+        return shown + tuple(sorted(self._parted.get(article, ())))
 
     def articles(self, ids: Sequence[str]) -> list[Article]:
         """Return articles as they may be published, each with the same story in other languages."""
-        store, site = self._press.store, self._press.site
-        stored, others = store.stored(ids), store.siblings(ids)
-        return [translated(publishable(stored[id_].article), others.get(id_, ()), site, self._grouping) for id_ in ids]
+        stored, others = self._press.store.stored(ids), self._press.store.siblings(ids)
+        return [
+            translated(
+                publishable(stored[id_].article),
+                others.get(id_, ()),
+                self._press.site,
+                self._grouping,
+                self._parted.get(id_, frozenset()),
+            )
+            for id_ in ids
+        ]
 
 
 def _article_sheets(press: Press, beside: _Beside) -> Iterator[Sheet]:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from republisher import text
-from republisher.editions import channel_language
+from republisher.editions import channel_language, names_translation
 from republisher.identity import link_key
 from republisher.language import canonical
 from republisher.records import AS_USUAL, Grouping
@@ -40,6 +40,8 @@ _MOST: Final = 200
 """Translations an article may name."""
 _NOTE: Final = "translations"
 """What was decided before by the editor, by which version of the rules, and which languages shared channels."""
+_PARTED: Final = "parted"
+"""Under which it is noted what articles may not link to."""
 _NONE: Final = Verdicts()
 
 
@@ -62,6 +64,12 @@ def settled_under(store: Store) -> Grouping:
     return Grouping(channels=noted.get("grouping", {}))
 
 
+def parted(store: Store) -> dict[str, frozenset[str]]:
+    """Return by article the keys of addresses it names as translations and may not link to: denied, or withdrawn."""
+    noted: dict[str, list[str]] = json.loads(store.note(_PARTED) or "{}")
+    return {article: frozenset(keys) for article, keys in noted.items()}
+
+
 def settle(store: Store, verdicts: Verdicts = _NONE, grouping: Grouping = AS_USUAL) -> int:
     """Bring what is known of translations up to what is stored; return for how many articles that changed.
 
@@ -77,6 +85,7 @@ def settle(store: Store, verdicts: Verdicts = _NONE, grouping: Grouping = AS_USU
     guesses = _guess(store, pending, verdicts)
     known = _gather(store, _near(store, pending, guesses), verdicts)
     siblings = _decide(store, known, guesses, verdicts, grouping)
+    _part(store, known, verdicts)
     before = store.siblings(siblings)
     changed = {id_: found for id_, found in siblings.items() if found != before.get(id_, ())}
     store.settle(Settled(guesses=guesses, siblings=changed), pending)
@@ -120,12 +129,8 @@ def _trace(store: Store, ids: Sequence[str], verdicts: Verdicts, grouping: Group
 
 def _said_by(article: Article) -> Statement | None:
     """Return what an article says of others: the links to its translations."""
-    named = {link_key(link.href): _said(link.hreflang) for link in article.links if _names_translation(link)}
+    named = {link_key(link.href): _said(link.hreflang) for link in article.links if names_translation(link)}
     return Statement(id=article.id, speaker=article.id, members=tuple(sorted(named.items())[:_MOST])) if named else None
-
-
-def _names_translation(link: Link) -> bool:
-    return link.rel == "related" and link.hreflang is not None
 
 
 def _said(hreflang: str | None) -> str:
@@ -219,6 +224,20 @@ def _resolved(store: Store, heard: Iterable[Statement]) -> dict[str, str]:
     ledger = store.identities([*named, *other])
     by_id = {other[key]: article for key, article in ledger.items() if key in other}
     return by_id | {address: ledger[address] for address in named if address in ledger}
+
+
+def _part(store: Store, known: _Gathered, verdicts: Verdicts) -> None:
+    """Note which of the addresses they name articles may not link to."""
+    gone = store.withdrawn(known.articles.values()) | verdicts.excluded
+    before = parted(store)
+    now = {article: keys for article, keys in before.items() if article not in known.ids}
+    for one in known.statements:
+        named = {address: known.articles[address] for address, _ in one.members if address in known.articles}
+        keys = {address for address, other in named.items() if other in gone or pair(one.id, other) in verdicts.denied}
+        if keys and one.speaker == one.id:
+            now[one.id] = frozenset(keys)
+    if now != before:
+        store.set_note(_PARTED, json.dumps({article: sorted(keys) for article, keys in sorted(now.items())}))
 
 
 def _decide(
