@@ -253,7 +253,7 @@ def _work(config: Config, store: SqliteStore, stamp: str, now: datetime, progres
     mind = _mind(config, store, classifier_of(config, store, decided, keep=True), decided, now)
     tally.reclassified += ingest.reclassify(config.sources, mind)
     tally.withdrawn += ingest.honour_opt_outs(mind) if intake.reread else 0
-    settle(store, _verdicts(store, decided))
+    settle(store, _verdicts(store, decided), config.grouping)
     store.set_note(_READ, stamp)
     issue = publish.publish(press(config, store, stamp, now), progress)
     return tally, issue

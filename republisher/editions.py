@@ -10,6 +10,7 @@ from html import escape
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from republisher.identity import link_key
 from republisher.language import canonical, fallbacks, primary, variant
 from republisher.model import UNDETERMINED, Channel, Edition, LanguageTag, Link, SafeHtml
 from republisher.records import AS_USUAL, Grouping
@@ -88,7 +89,16 @@ def channel_language(tag: LanguageTag, grouping: Grouping = AS_USUAL) -> Languag
 def label_of(topic: Topic | None, language: str, everything: Mapping[str, str]) -> str:
     """Return the name of `topic` in `language`, or in the nearest language that has one, English last."""
     names = topic.names if topic else everything
-    return next(names[tag] for tag in (*fallbacks(LanguageTag(language)), "en") if tag in names)
+    return next(names[tag] for tag in (*nearest(LanguageTag(language)), "en") if tag in names)
+
+
+def nearest(tag: LanguageTag) -> tuple[LanguageTag, ...]:
+    """Return `tag` and what words may be taken from in its place: its fallbacks, then the language in its usual script.
+
+    Chinese has words in either script and none under `zh`, the tag of a channel in which both are put together.
+    """
+    usual = channel_language(tag)
+    return tuple(dict.fromkeys((*fallbacks(tag), usual))) if usual else fallbacks(tag)
 
 
 def make_channels(topics: Sequence[Topic], carried: Iterable[str], site: Site, words: Words) -> tuple[Channel, ...]:
@@ -129,15 +139,23 @@ def publishable(article: Article) -> Article:
     return replace(article, summary=article.origin.title, content=SafeHtml(""), thumbnail=None)
 
 
-def translated(article: Article, others: tuple[Sibling, ...], site: Site) -> Article:
+def translated(
+    article: Article,
+    others: tuple[Sibling, ...],
+    site: Site,
+    grouping: Grouping = AS_USUAL,
+    parted: frozenset[str] = frozenset(),
+) -> Article:
     """Return `article` with the same story in other languages, those of `others` that are said to be it as links too.
 
     What somebody says takes the place of the links the source itself gave for those languages; a guess is no link, as
-    nobody who reads a feed could tell it from what is said.
+    nobody who reads a feed could tell it from what is said. Nor is a link what the source gave and the editor took
+    away: `parted` are the keys of such addresses.
     """
     said = tuple(one for one in others if one.confidence is None)
-    spoken = {channel_language(one.language) for one in said}
-    links = tuple(link for link in article.links if link.rel != "related" or _spoken(link) not in spoken)
+    spoken = {channel_language(one.language, grouping) for one in said}
+    own = (link for link in article.links if link.rel != "related" or _spoken(link, grouping) not in spoken)
+    links = tuple(link for link in own if not names_translation(link) or link_key(link.href) not in parted)
     links += tuple(
         Link(href=article_url(one, site), rel="related", type="text/html", hreflang=one.language, title=one.title)
         for one in said
@@ -145,10 +163,15 @@ def translated(article: Article, others: tuple[Sibling, ...], site: Site) -> Art
     return replace(article, links=links, translations=others)
 
 
-def _spoken(link: Link) -> LanguageTag | str:
+def names_translation(link: Link) -> bool:
+    """Tell whether a link of an article leads to the same story in another language."""
+    return link.rel == "related" and link.hreflang is not None
+
+
+def _spoken(link: Link, grouping: Grouping) -> LanguageTag | str:
     """Return the language of the channel a translation would be in; nothing for another link."""
     tag = canonical(link.hreflang) if link.hreflang else None
-    return (channel_language(tag) if tag else None) or ""
+    return (channel_language(tag, grouping) if tag else None) or ""
 
 
 def siblings(channel: Channel, channels: Iterable[Channel]) -> tuple[Channel, ...]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
+from republisher.editions import nearest
 from republisher.errors import ConfigError
-from republisher.language import fallbacks
 from republisher.model import LanguageTag
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Catalogues:
 
     def translations(self, language: str) -> gettext.NullTranslations:
         """Return the translations for `language` or the nearest one there are any for; raise `ConfigError`."""
-        for tag in fallbacks(LanguageTag(language)):
+        for tag in nearest(LanguageTag(language)):
             if tag == "en":
                 break
             found = self._load(tag)

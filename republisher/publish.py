@@ -18,6 +18,7 @@ from lxml import etree
 
 from republisher import text
 from republisher.editions import archive_path, make_channels, make_edition, overflow, publishable, siblings, translated
+from republisher.translations import parted, settled_under
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -84,10 +85,11 @@ def publish(press: Press, progress: Progress) -> Issue:
     """
     before = press.store.published()
     channels = _channels(press, before)
+    beside = _Beside(press)
     kept: list[str] = []
     sheets = [
-        *_article_sheets(press),
-        *_channel_sheets(press, channels, before, kept),
+        *_article_sheets(press, beside),
+        *_channel_sheets(press, channels, beside, before, kept),
         *(() if kept else _front_sheets(press, channels)),
     ]
     stale = [sheet for sheet in sheets if not _current(sheet, before, press.output)]
@@ -128,29 +130,47 @@ def _flaw(path: str, content: bytes) -> str | None:
     return None if content else "it is empty"
 
 
-def _article_sheets(press: Press) -> Iterator[Sheet]:
-    shown = press.store.translated()
+class _Beside:
+    """Says how articles are shown with the same story in other languages, as that was settled."""
+
+    def __init__(self, press: Press) -> None:
+        self._press = press
+        self._shown = press.store.translated()
+        self._grouping = settled_under(press.store)
+
+        self._parted = parted(press.store)
+
+    def state(self, article: str) -> tuple[str, ...]:
+        """Return what the state of a file says besides of an article: other languages it is there in, links it lost."""
+        shown = (self._shown[article],) if article in self._shown else ()
+        return shown + tuple(sorted(self._parted.get(article, ())))
+
+    def articles(self, ids: Sequence[str]) -> list[Article]:
+        """Return articles as they may be published, each with the same story in other languages."""
+        stored, others = self._press.store.stored(ids), self._press.store.siblings(ids)
+        return [
+            translated(
+                publishable(stored[id_].article),
+                others.get(id_, ()),
+                self._press.site,
+                self._grouping,
+                self._parted.get(id_, frozenset()),
+            )
+            for id_ in ids
+        ]
+
+
+def _article_sheets(press: Press, beside: _Beside) -> Iterator[Sheet]:
     for article, slug, state in press.store.at_home():
         yield Sheet(
             path=f"articles/{slug}.html",
-            state=text.digest(press.state, state, *_also(shown, article)),
-            render=partial(_render_article, press, article),
+            state=text.digest(press.state, state, *beside.state(article)),
+            render=partial(_render_article, press, beside, article),
         )
 
 
-def _render_article(press: Press, article: str) -> bytes:
-    return press.pages.article(_articles(press, [article])[0])
-
-
-def _articles(press: Press, ids: Sequence[str]) -> list[Article]:
-    """Return articles as they may be published, each with the same story in other languages."""
-    stored, others = press.store.stored(ids), press.store.siblings(ids)
-    return [translated(publishable(stored[id_].article), others.get(id_, ()), press.site) for id_ in ids]
-
-
-def _also(shown: Mapping[str, str], article: str) -> tuple[str, ...]:
-    """Return what the state of a file says besides of an article that is there in other languages."""
-    return (shown[article],) if article in shown else ()
+def _render_article(press: Press, beside: _Beside, article: str) -> bytes:
+    return press.pages.article(beside.articles([article])[0])
 
 
 def _channels(press: Press, before: Mapping[str, Published]) -> tuple[Channel, ...]:
@@ -160,9 +180,9 @@ def _channels(press: Press, before: Mapping[str, Published]) -> tuple[Channel, .
 
 
 def _channel_sheets(
-    press: Press, channels: Sequence[Channel], before: Mapping[str, Published], kept: list[str]
+    press: Press, channels: Sequence[Channel], beside: _Beside, before: Mapping[str, Published], kept: list[str]
 ) -> Iterator[Sheet]:
-    desk = _Desk(press, channels)
+    desk = _Desk(press, channels, beside)
     for channel in channels:
         _close_archives(press, channel)
         live = press.store.live(channel.path)
@@ -196,10 +216,10 @@ def _would_be_emptied(channel: Channel, press: Press, before: Mapping[str, Publi
 class _Desk:
     """Makes editions when the first of their documents is rendered, and holds one at a time."""
 
-    def __init__(self, press: Press, channels: Sequence[Channel]) -> None:
+    def __init__(self, press: Press, channels: Sequence[Channel], beside: _Beside) -> None:
         self._press = press
         self._channels = channels
-        self._translated = press.store.translated()
+        self._beside = beside
         self._path = ""
         self._edition: Edition | None = None
 
@@ -210,7 +230,7 @@ class _Desk:
         press = self._press
         others = siblings(channel, self._channels)
         carried = [
-            " ".join((placement.article, placement.state, *_also(self._translated, placement.article)))
+            " ".join((placement.article, placement.state, *self._beside.state(placement.article)))
             for placement in placements
         ]
         state = text.digest(press.state, repr((channel, others, previous)), *carried)
@@ -228,7 +248,7 @@ class _Desk:
         self, path: str, channel: Channel, articles: Sequence[str], previous: int | None, number: int | None
     ) -> Edition:
         if self._edition is None or self._path != path:
-            found = _articles(self._press, articles)
+            found = self._beside.articles(articles)
             others = siblings(channel, self._channels)
             began = self._press.began
             self._path = path

@@ -104,7 +104,7 @@ class Newsroom:
         tally = ingest(self.sources, intake, quiet)
         tally.reclassified = reclassify(self.sources, mind)
         tally.withdrawn += honour_opt_outs(mind)
-        settle(self.store, self.verdicts)
+        settle(self.store, self.verdicts, self.grouping)
         return tally
 
     def publish(self, state: str = "1") -> Issue:

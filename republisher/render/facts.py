@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from republisher import language
+from republisher.editions import nearest
 from republisher.model import UNDETERMINED, Category, LanguageTag, Link, Person
 from republisher.text import legal, shorten
 from republisher.urls import channel_url, document_url, is_web, topic_scheme, uri
@@ -101,7 +102,7 @@ class Vocabulary:
 def label(topic: Topic, tag: LanguageTag) -> str:
     """Return the name of `topic` in the language `tag`, the nearest one to it, or English."""
     names = topic.names
-    return next((names[near] for near in language.fallbacks(tag) if near in names), names.get("en", topic.slug))
+    return next((names[near] for near in nearest(tag) if near in names), names.get("en", topic.slug))
 
 
 def known(tag: LanguageTag | None) -> LanguageTag | None:

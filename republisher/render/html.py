@@ -149,7 +149,7 @@ class HtmlPages:
             label=lambda assignment: self._label(assignment.topic, language),
             has_channel=lambda slug: slug in {topic.slug for topic in self.topics},
             article_url=lambda article: self._article_url(article, root),
-            elsewhere=lambda article: _elsewhere(article, lambda one: self._article_url(one, root)),
+            elsewhere=lambda article: self._elsewhere(article, root),
             feed_url=lambda channel, ending: channel_url(channel, ending, self.site),
             reader_url=lambda channel, ending: _reader_url(channel_url(channel, ending, self.site)),
             local=lambda channel: root + quote(channel.path),
@@ -171,6 +171,26 @@ class HtmlPages:
     def _article_url(self, article: Article | Sibling, root: str) -> str:
         return article_url(article, self.site) if article.link else f"{root}articles/{quote(article.slug)}.html"
 
+    def _elsewhere(self, article: Article, root: str) -> tuple[Elsewhere, ...]:
+        """Return the same story in other languages: articles, then addresses of which we have none, then guesses."""
+        found = [
+            Elsewhere(
+                href=self._article_url(one, root),
+                language=one.language,
+                title=one.title,
+                guessed=one.confidence is not None,
+            )
+            for one in article.translations
+        ]
+        spoken = {channel_language(one.language, self.grouping) for one in found if not one.guessed}
+        links = [
+            Elsewhere(href=uri(link.href), language=tag, title=link.title or "")
+            for link in article.links
+            if link.rel == "related" and is_web(link.href) and (tag := canonical(link.hreflang or ""))
+        ]
+        unknown = [one for one in links if channel_language(one.language, self.grouping) not in spoken]
+        return (*(one for one in found if not one.guessed), *unknown, *(one for one in found if one.guessed))
+
     def _label(self, slug: str, language: str) -> str:
         topic = next((topic for topic in self.topics if topic.slug == slug), None)
         return label_of(topic, language, self.everything) if topic else slug
@@ -182,22 +202,6 @@ class HtmlPages:
 def _by_name(language: str) -> tuple[str, str]:
     """Return what languages are ordered by where people look for theirs: its own name."""
     return autonym(language).casefold(), language
-
-
-def _elsewhere(article: Article, address: Callable[[Sibling], str]) -> tuple[Elsewhere, ...]:
-    """Return the same story in other languages: articles, then addresses of which we have no article, then guesses."""
-    found = [
-        Elsewhere(href=address(one), language=one.language, title=one.title, guessed=one.confidence is not None)
-        for one in article.translations
-    ]
-    spoken = {channel_language(one.language) for one in found if not one.guessed}
-    links = [
-        Elsewhere(href=uri(link.href), language=tag, title=link.title or "")
-        for link in article.links
-        if link.rel == "related" and is_web(link.href) and (tag := canonical(link.hreflang or ""))
-    ]
-    unknown = [one for one in links if channel_language(one.language) not in spoken]
-    return (*(one for one in found if not one.guessed), *unknown, *(one for one in found if one.guessed))
 
 
 def _date(moment: datetime, language: str) -> str:

@@ -20,11 +20,13 @@ from typing import TYPE_CHECKING, Final
 
 from republisher.editions import channel_language
 from republisher.model import LanguageTag
+from republisher.records import AS_USUAL
 from republisher.siblings import pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from republisher.records import Grouping
     from republisher.siblings import Pair, Statement, Verdicts
 
 EDITOR: Final = "editor"
@@ -43,9 +45,12 @@ class Claim:
 
 
 def claims(
-    statements: Iterable[Statement], articles: Mapping[str, str], languages: Mapping[str, str]
+    statements: Iterable[Statement],
+    articles: Mapping[str, str],
+    languages: Mapping[str, str],
+    grouping: Grouping = AS_USUAL,
 ) -> tuple[Claim, ...]:
-    """Return what follows from `statements`; `articles` are those known by address, `languages` theirs."""
+    """Return what follows from `statements`; `articles` are those known by address, `languages` their channels'."""
     found = set()
     for statement in statements:
         named = {
@@ -57,7 +62,7 @@ def claims(
         right = sorted(
             id_
             for id_, said in named.items()
-            if spoken[said or languages[id_]] == 1 and (not said or _same(said, languages[id_]))
+            if spoken[said or languages[id_]] == 1 and (not said or _same(said, languages[id_], grouping))
         )
         if statement.speaker == statement.id:
             found |= {_claim(statement, statement.id, other, alone=True) for other in right}
@@ -75,9 +80,10 @@ def _claim(statement: Statement, one: str, other: str, *, alone: bool) -> Claim:
     return Claim(one=one, other=other, speaker=statement.speaker, alone=alone)
 
 
-def _same(said: str, language: str) -> bool:
+def _same(said: str, language: str, grouping: Grouping) -> bool:
     """Tell whether a language that is said may be that of an article: the same, or one of which the other is a kind."""
-    return language in (said, channel_language(LanguageTag(said))) or language.startswith(f"{said}-")
+    tag = LanguageTag(said)
+    return language in (tag, channel_language(tag), channel_language(tag, grouping)) or language.startswith(f"{tag}-")
 
 
 def groups(

@@ -16,9 +16,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from republisher import text
-from republisher.editions import channel_language
+from republisher.editions import channel_language, names_translation
 from republisher.identity import link_key
 from republisher.language import canonical
+from republisher.records import AS_USUAL, Grouping
 from republisher.siblings import Settled, Statement, Verdicts, pair
 from republisher.translations import likely
 from republisher.translations.declared import claims, groups
@@ -38,7 +39,9 @@ _COMMON: Final = 48
 _MOST: Final = 200
 """Translations an article may name."""
 _NOTE: Final = "translations"
-"""What was decided before by the editor, and by which version of the rules."""
+"""What was decided before by the editor, by which version of the rules, and which languages shared channels."""
+_PARTED: Final = "parted"
+"""Under which it is noted what articles may not link to."""
 _NONE: Final = Verdicts()
 
 
@@ -55,28 +58,45 @@ def statements(location: str, sets: Iterable[Sequence[Link]]) -> tuple[Statement
     return tuple(found)
 
 
-def settle(store: Store, verdicts: Verdicts = _NONE) -> int:
-    """Bring what is known of translations up to what is stored; return for how many articles that changed."""
-    _note(store, verdicts)
+def settled_under(store: Store) -> Grouping:
+    """Return which languages shared channels when translations were settled."""
+    noted: dict[str, Any] = json.loads(store.note(_NOTE) or "{}")
+    return Grouping(channels=noted.get("grouping", {}))
+
+
+def parted(store: Store) -> dict[str, frozenset[str]]:
+    """Return by article the keys of addresses it names as translations and may not link to: denied, or withdrawn."""
+    noted: dict[str, list[str]] = json.loads(store.note(_PARTED) or "{}")
+    return {article: frozenset(keys) for article, keys in noted.items()}
+
+
+def settle(store: Store, verdicts: Verdicts = _NONE, grouping: Grouping = AS_USUAL) -> int:
+    """Bring what is known of translations up to what is stored; return for how many articles that changed.
+
+    Languages that share channels by `grouping` are one: no article has a sibling in its own.
+    """
+    _note(store, verdicts, grouping)
     fresh = sorted(id_ for id_, traced in store.unsettled().items() if not traced)
     for start in range(0, len(fresh), _BATCH):
-        _trace(store, fresh[start : start + _BATCH], verdicts)
+        _trace(store, fresh[start : start + _BATCH], verdicts, grouping)
     pending = sorted(store.unsettled())
     if not pending:
         return 0
     guesses = _guess(store, pending, verdicts)
     known = _gather(store, _near(store, pending, guesses), verdicts)
-    siblings = _decide(store, known, guesses, verdicts)
+    siblings = _decide(store, known, guesses, verdicts, grouping)
+    _part(store, known, verdicts)
     before = store.siblings(siblings)
     changed = {id_: found for id_, found in siblings.items() if found != before.get(id_, ())}
     store.settle(Settled(guesses=guesses, siblings=changed), pending)
     return len(changed)
 
 
-def _note(store: Store, verdicts: Verdicts) -> None:
-    """Have looked at again what the editor has decided otherwise since, and everything if the rules are new."""
-    now = {
+def _note(store: Store, verdicts: Verdicts, grouping: Grouping) -> None:
+    """Have looked at again what the editor has decided otherwise since, and everything if rules or channels are new."""
+    now: dict[str, Any] = {
         "rules": VERSION,
+        "grouping": dict(sorted(grouping.channels.items())),
         "confirmed": sorted(map(list, verdicts.confirmed)),
         "denied": sorted(map(list, verdicts.denied)),
         "excluded": sorted(verdicts.excluded),
@@ -84,9 +104,8 @@ def _note(store: Store, verdicts: Verdicts) -> None:
     noted = store.note(_NOTE)
     if noted == (said := json.dumps(now)):
         return
-    none: dict[str, Any] = {"rules": VERSION, "confirmed": [], "denied": [], "excluded": []}
-    old: dict[str, Any] = json.loads(noted) if noted else none
-    if old["rules"] != VERSION:
+    old: dict[str, Any] = json.loads(noted) if noted else now | {"confirmed": [], "denied": [], "excluded": []}
+    if (old["rules"], old.get("grouping")) != (VERSION, now["grouping"]):
         store.unsettle(None)
     moved: set[str] = set()
     for before, after in ((old["confirmed"], verdicts.confirmed), (old["denied"], verdicts.denied)):
@@ -95,12 +114,12 @@ def _note(store: Store, verdicts: Verdicts) -> None:
     store.set_note(_NOTE, said)
 
 
-def _trace(store: Store, ids: Sequence[str], verdicts: Verdicts) -> None:
+def _trace(store: Store, ids: Sequence[str], verdicts: Verdicts, grouping: Grouping) -> None:
     """Keep what is left of articles without their language and what they say of others; see whom that may move."""
     stored, copies = store.stored(ids), store.copied(ids)
     gone = store.withdrawn(ids) | verdicts.excluded
     shown = {id_: stored[id_] for id_ in ids if id_ in stored and id_ not in gone}
-    new = {id_: trace(one.article, one.owner) if id_ not in copies else None for id_, one in shown.items()}
+    new = {id_: trace(one.article, one.owner, grouping) if id_ not in copies else None for id_, one in shown.items()}
     said = {id_: _said_by(one.article) for id_, one in shown.items()}
     moving = [*store.traces(ids).values(), *(one for one in new.values() if one is not None)]
     # Before and after, as a mark may become common by what came in, or rare by what went.
@@ -110,12 +129,8 @@ def _trace(store: Store, ids: Sequence[str], verdicts: Verdicts) -> None:
 
 def _said_by(article: Article) -> Statement | None:
     """Return what an article says of others: the links to its translations."""
-    named = {link_key(link.href): _said(link.hreflang) for link in article.links if _names_translation(link)}
+    named = {link_key(link.href): _said(link.hreflang) for link in article.links if names_translation(link)}
     return Statement(id=article.id, speaker=article.id, members=tuple(sorted(named.items())[:_MOST])) if named else None
-
-
-def _names_translation(link: Link) -> bool:
-    return link.rel == "related" and link.hreflang is not None
 
 
 def _said(hreflang: str | None) -> str:
@@ -211,8 +226,26 @@ def _resolved(store: Store, heard: Iterable[Statement]) -> dict[str, str]:
     return by_id | {address: ledger[address] for address in named if address in ledger}
 
 
+def _part(store: Store, known: _Gathered, verdicts: Verdicts) -> None:
+    """Note which of the addresses they name articles may not link to."""
+    gone = store.withdrawn(known.articles.values()) | verdicts.excluded
+    before = parted(store)
+    now = {article: keys for article, keys in before.items() if article not in known.ids}
+    for one in known.statements:
+        named = {address: known.articles[address] for address, _ in one.members if address in known.articles}
+        keys = {address for address, other in named.items() if other in gone or pair(one.id, other) in verdicts.denied}
+        if keys and one.speaker == one.id:
+            now[one.id] = frozenset(keys)
+    if now != before:
+        store.set_note(_PARTED, json.dumps({article: sorted(keys) for article, keys in sorted(now.items())}))
+
+
 def _decide(
-    store: Store, known: _Gathered, guesses: Mapping[str, tuple[Guess, ...]], verdicts: Verdicts
+    store: Store,
+    known: _Gathered,
+    guesses: Mapping[str, tuple[Guess, ...]],
+    verdicts: Verdicts,
+    grouping: Grouping,
 ) -> dict[str, tuple[Sibling, ...]]:
     """Return who is shown with whom: by what is said, else by what is guessed on both sides."""
     rim = frozenset(_near(store, known.ids, guesses)) - known.ids
@@ -224,15 +257,17 @@ def _decide(
     named |= {id_ for both in verdicts.confirmed for id_ in both}
     outlines = store.outlines((named & (known.ids | rim) | partners) - verdicts.excluded)
     languages = {
-        id_: tag for id_, one in outlines.items() if id_ in known.ids and (tag := channel_language(one.language))
+        id_: tag
+        for id_, one in outlines.items()
+        if id_ in known.ids and (tag := channel_language(one.language, grouping))
     }
-    said = claims(known.statements, known.articles, languages)
+    said = claims(known.statements, known.articles, languages, grouping)
     grouped, accepted = groups(said, languages, verdicts, _homes(store, said, outlines))
     declared = {id_: _said_siblings(id_, group, accepted, outlines) for id_, group in grouped.items()}
     # Of those nobody here spoke about, nothing that is said has changed.
     before = store.siblings(rim | partners - known.ids)
     declared |= {id_: tuple(one for one in found if one.confidence is None) for id_, found in before.items()}
-    spoken = {id_: _spoken((one, *declared.get(id_, ()))) for id_, one in outlines.items()}
+    spoken = {id_: _spoken((one, *declared.get(id_, ())), grouping) for id_, one in outlines.items()}
     return {
         id_: declared.get(id_, ())
         + tuple(
@@ -246,9 +281,9 @@ def _decide(
     }
 
 
-def _spoken(siblings: Iterable[Sibling]) -> frozenset[str]:
+def _spoken(siblings: Iterable[Sibling], grouping: Grouping) -> frozenset[str]:
     """Return the languages a story is there in, as far as that is said; a guess adds only others."""
-    return frozenset(tag for one in siblings if (tag := channel_language(one.language)))
+    return frozenset(tag for one in siblings if (tag := channel_language(one.language, grouping)))
 
 
 def _homes(store: Store, said: Iterable[Claim], outlines: Mapping[str, Sibling]) -> dict[str, frozenset[str]]:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from republisher import text
 from republisher.editions import channel_language
 from republisher.identity import address
+from republisher.records import AS_USUAL
 from republisher.siblings import Mark, Trace
 from republisher.translations.numbers import numbers, weight
 from republisher.urls import host, is_web
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from republisher.model import Article
+    from republisher.records import Grouping
 
 VERSION: Final = 1
 """Raised when the same article would leave another trace."""
@@ -43,9 +45,9 @@ _LEAST: Final = 3
 """Letters of a name."""
 
 
-def trace(article: Article, owner: str) -> Trace | None:
+def trace(article: Article, owner: str, grouping: Grouping = AS_USUAL) -> Trace | None:
     """Return what is left of `article`, which the source `owner` brought; None if nobody knows its language."""
-    language = channel_language(article.language)
+    language = channel_language(article.language, grouping)
     if language is None:
         return None
     words = f"{article.title}\n{text.from_safe_html(article.content) or article.summary}"[:_SAMPLE]
@@ -56,7 +58,12 @@ def trace(article: Article, owner: str) -> Trace | None:
         family=family(article, owner),
         topics=tuple(sorted(assignment.topic for assignment in article.topics)),
         length=_length(words),
-        marks=(*_pictures(article), *_links(article, words), *_numbers(words, language), *_names(words, article)),
+        marks=(
+            *_pictures(article),
+            *_links(article, words),
+            *_numbers(words, article.language),
+            *_names(words, article),
+        ),
     )
 
 

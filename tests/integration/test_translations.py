@@ -17,10 +17,11 @@ from lxml import etree
 
 from fakes import FakeTransport
 from newsroom import ATOM, Newsroom, feed
-from republisher.model import Source
+from republisher.model import LanguageTag, Source
+from republisher.records import AS_USUAL, Grouping
 from republisher.siblings import Verdicts, pair
 from republisher.store import SqliteStore
-from republisher.translations import likely, settle, settling
+from republisher.translations import likely, parted, settle, settling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -303,6 +304,56 @@ def test_what_is_denied_stays_apart_whoever_declares_it(room: Newsroom) -> None:
     assert "k" not in beside(room, "e")
 
 
+def test_a_source_s_own_link_goes_with_what_is_denied_or_withdrawn(room: Newsroom) -> None:
+    """Whoever was not believed in the first place loses the link all the same, and has it back with the article."""
+    room.sources = (Source(key="feeds/", location="feeds/"), Source(key="else/", location="else/"))
+    stranger = entry("s", "es", links=to("e", "en")).replace("es.site.example/s", "other.example/s")
+    room.transport.documents |= {
+        "feeds/a": feed(
+            entry("e", "en", links=to("f", "fr") + to("x", "ko")), entry("f", "fr", links=to("e", "en", "related"))
+        ),
+        "else/b": feed(stranger),
+    }
+    room.run()
+    before = related(room)
+    assert [[tag for tag, _, _ in before[name]] for name in "efs"] == [["ko", "fr"], ["en"], ["en"]]
+    denied = frozenset({pair("urn:example:e", "urn:example:f"), pair("urn:example:e", "urn:example:s")})
+    room.verdicts = Verdicts(denied=denied)
+    _, issue = room.run()
+    assert related(room) == {"e": before["e"][:1], "f": [], "s": []}
+    assert [one["language"] for one in in_json(room, "e")] == ["ko"]
+    assert {"en/all.rss", "fr/all.json", "es/all.atom"} <= set(issue.written)
+    room.verdicts = Verdicts()
+    room.run()
+    assert related(room) == before
+    room.store.withdraw(["urn:example:e"], "wrong", room.now)
+    room.run()
+    assert related(room) == {"f": [], "s": []}
+    assert room.publish().written == ()
+
+
+def test_languages_are_those_of_the_channels(room: Newsroom) -> None:
+    """Standards that are kept apart may be one story, languages that are put together may not; both can be undone."""
+    room.transport.documents["feeds/a"] = feed(
+        entry("b", "pt-BR", links=to("p", "pt-PT")), entry("p", "pt-PT"), entry("k", "ko", words=NUMBERS)
+    )
+    room.transport.documents["feeds/b"] = feed(
+        entry("n", "nb", links=to("y", "nn")), entry("y", "nn"), entry("e", "en", words=NUMBERS)
+    )
+    room.run()
+    usual = [[], [], ["y"], ["n"], ["e?"], ["k?"]]
+    assert [beside(room, name) for name in "bpnyke"] == usual
+    wished = {"pt-BR": "pt-BR", "pt-PT": "pt-PT", "nn": "nb", "nb": "nb", "ko": "en", "en": "en"}
+    room.grouping = Grouping(channels={LanguageTag(tag): LanguageTag(channel) for tag, channel in wished.items()})
+    room.run()
+    assert [beside(room, name) for name in "bpnyke"] == [["p"], ["b"], [], [], [], []]
+    assert related(room)["b"] == [("pt-PT", "https://pt-PT.site.example/p", "p")]
+    assert related(room)["p"] == [("pt-BR", "https://pt-BR.site.example/b", "b")]
+    room.grouping = AS_USUAL
+    room.run()
+    assert [beside(room, name) for name in "bpnyke"] == usual
+
+
 def test_withdrawn_articles_leave_their_groups(room: Newsroom) -> None:
     """What showed them is rendered again, and the others stay together."""
     room.transport.documents |= {
@@ -417,10 +468,11 @@ def test_what_is_decided_bit_by_bit_is_what_would_be_decided_at_once(seed: int) 
                 store.withdraw([f"urn:example:{chance.choice('abcdefgh')}ko"], "", room.now)
         settle(store)
         ids = [f"urn:example:{name}{language}" for name in "abcdefgh" for language in ("ko", "en", "fr")]
-        before = store.siblings(ids)
+        before = store.siblings(ids), parted(store)
+        store.set_note("parted", "{}")
         with store.transaction() as connection:
             connection.execute("DELETE FROM siblings")
             connection.execute("DELETE FROM guesses")
         store.unsettle(None)
         settle(store)
-        assert store.siblings(ids) == before
+        assert (store.siblings(ids), parted(store)) == before

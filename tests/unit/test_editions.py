@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import NOON, arabic, article, korean, site, topics
+from republisher.app import resource
 from republisher.editions import (
     LIVE_BYTES,
     LIVE_LEAST,
@@ -22,8 +23,10 @@ from republisher.editions import (
     make_edition,
     overflow,
 )
+from republisher.messages import Catalogues
 from republisher.model import LanguageTag, PlainText
 from republisher.records import Grouping, Placement
+from republisher.render import render_opml
 
 WORDS = Words(everything={"en": "All articles", "fr": "Tous les articles"}, all_languages="all languages")
 
@@ -96,6 +99,26 @@ def test_channels_are_named_in_their_language() -> None:
     assert by_path["fr/health"].title == "Santé — Provincial Press Office"
     assert by_path["health"].title == "Health (all languages) — Provincial Press Office"
     assert by_path["fr/health"].id == "tag:feeds.example.org,2026:channel/health/fr"
+
+
+def test_languages_that_are_put_together_are_named_in_the_usual_script() -> None:
+    """Nothing has a name under `zh`; a script that is named is never left for the other one."""
+    health = replace(topics()[0], names={"en": "Health", "zh-Hans": "健康", "zh-Hant": "衛生"})
+    catalogues = Catalogues((resource("templates") / "messages",))
+    words = replace(WORDS, newest=lambda language: catalogues.translations(language).gettext("Newest articles"))
+    channels = make_channels([health], ["zh/health", "zh-Hant/health", "zh-US/health"], site(), words)
+    assert {channel.path: channel.label for channel in channels if channel.language} == {
+        "zh/health": "健康",
+        "zh-Hant/health": "衛生",
+        "zh-US/health": "健康",
+    }
+    (mixed,) = [channel for channel in channels if channel.path == "zh/health"]
+    assert mixed.title == "健康 — Provincial Press Office"
+    assert mixed.subtitle.startswith(catalogues.translations("zh-Hans").gettext("Newest articles"))
+    assert not mixed.subtitle.startswith("Newest")
+    opml = render_opml("Site", [mixed], site(), NOON)
+    assert "健康" in opml.decode()
+    assert "Health" not in opml.decode()
 
 
 def test_an_edition_is_ordered_by_date_and_id_alone() -> None:
