@@ -8,7 +8,9 @@
     │   └── ConflictError  what it brings contradicts what is stored, such as two articles with one page
     ├── StoreError       the store cannot be read or written; the run stops, nothing published changes
     │   └── LockedError  another run is at work; this one stops at once
-    └── PublishError     the output directory cannot be written; the message says what that means
+    ├── PublishError     the output directory cannot be written; the message says what that means
+    └── DeliveryError    mail cannot be sent, to nobody; the run stops, what was not sent stays to be sent
+        └── DisconnectedError  the mail server is not there, went away or wants to be left alone; a later run goes on
 
 A message says what is wrong, where, and what to do about it, in words for somebody who is not a programmer.
 Constructor arguments all reach `super().__init__`, so that every error survives the way through a process pool.
@@ -69,3 +71,11 @@ class LockedError(StoreError):
 
 class PublishError(RepublisherError):
     """The output cannot be written; the message says whether anything published has changed."""
+
+
+class DeliveryError(RepublisherError):
+    """Mail cannot be sent, for a reason that is no reader's fault."""
+
+
+class DisconnectedError(DeliveryError):
+    """The connection to the mail server could not be made, or ended; later it may be different."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from republisher import app, config
+from republisher import app, config, editor
 from republisher.cli.show import one_article
 from republisher.cli.terminal import say_json
 from republisher.errors import ConfigError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def main(options: argparse.Namespace) -> int:
     """Add one decision, or two, to the file of overrides; the next run follows it."""
     settings = config.load(Path(options.config))
-    decided = app.overrides(settings)  # a file that cannot be read is not written to
+    decided = editor.overrides(settings)  # a file that cannot be read is not written to
     with app.open_store(settings) as store:
         article = one_article(options.article, store, settings)
         if article is None:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from republisher import app, config
+from republisher import app, config, editor
 from republisher.cli.show import day
 from republisher.cli.terminal import progress_bar, say_json
 from republisher.errors import ConfigError
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 def main(options: argparse.Namespace) -> int:
     """List the unsure; nothing is changed."""
     settings = config.load(Path(options.config))
-    decided = app.overrides(settings)
+    decided = editor.overrides(settings)
     if options.topic and options.topic not in {topic.slug for topic in app.topics(settings)}:
         raise ConfigError(f"--topic: there is no topic {options.topic!r}")
     with app.open_store(settings) as store:
-        classifier = app.classifier_of(settings, store, decided)
+        classifier = editor.classifier_of(settings, store, decided)
         found = review(_articles(options, store), classifier, decided)
     if options.topic:
         found = [one for one in found if any(doubt.topic == options.topic for doubt in one.doubts)]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from republisher import app, config
+from republisher import app, config, editor
 from republisher.cli import translations
 from republisher.cli.terminal import say_json, table
 from republisher.editions import channel_language, channel_paths
@@ -113,7 +113,7 @@ def _explain(options: argparse.Namespace, store: SqliteStore, settings: config.C
     article = one_article(options.article, store, settings)
     if article is None:
         return 1
-    decision = app.overrides(settings).of(article)
+    decision = editor.overrides(settings).of(article)
     others = store.siblings([article.id]).get(article.id, ())
     facts = _facts(article, settings) | {
         "decisions": [asdict(ruling) for ruling in decision.rulings] if decision else [],
@@ -167,8 +167,8 @@ def _doubts(article: Article, store: SqliteStore, settings: config.Config) -> li
     """Return what `republish review` would say of `article`."""
     from republisher.review import review  # noqa: PLC0415  # slow to import
 
-    decided = app.overrides(settings)
-    found = review([article], app.classifier_of(settings, store, decided), decided)
+    decided = editor.overrides(settings)
+    found = review([article], editor.classifier_of(settings, store, decided), decided)
     return [doubt.reason for one in found for doubt in one.doubts]
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from republisher import app, config
+from republisher import app, config, editor
 from republisher.cli.terminal import progress_bar, say_json, table
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _try(options: argparse.Namespace, settings: config.Config) -> int:
     with app.open_store(settings) as store:
         show, number = progress_bar(options), store.channels().get("all", 0)
         now = datetime.now(UTC)
-        file_now, file_then = app.filing(settings, store, now), app.filing(other, store, now)
+        file_now, file_then = editor.filing(settings, store, now), editor.filing(other, store, now)
         for done, article in enumerate(store.select(channel="all")):
             show("trying", done, number)
             before, after = ([one.topic for one in each.topics] for each in (file_now(article), file_then(article)))
@@ -69,9 +69,9 @@ def _check(options: argparse.Namespace, settings: config.Config) -> int:
     remarks = list(_shipped() if options.shipped else _own(settings))
     lost: list[str] = []
     if not options.shipped:
-        decided = app.overrides(settings)
+        decided = editor.overrides(settings)
         with app.open_store(settings) as store:
-            known = app.named(store, decided.names())
+            known = editor.named(store, decided.names())
         lost = [name for name in decided.names() if name not in known]
     if options.json:
         facts = ("language", "topic", "term", "message")
@@ -115,9 +115,9 @@ def _shipped() -> Iterator[Remark]:
 
 def _learn(options: argparse.Namespace, settings: config.Config) -> int:
     """Say what was learned in which language."""
-    decided = app.overrides(settings)
+    decided = editor.overrides(settings)
     with app.open_store(settings) as store:
-        learned = app.classifier_of(settings, store, decided).learned
+        learned = editor.classifier_of(settings, store, decided).learned
     if options.json:
         say_json({"on": settings.learn, "corrections": learned.corrections, "weights": _weights(learned.weights)})
         return 0

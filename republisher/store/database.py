@@ -9,9 +9,9 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 from urllib.parse import quote
 
 from republisher.errors import ConflictError, LockedError, StoreError
@@ -30,13 +30,19 @@ class Database:
     write, or `LockedError` says who is; without, the database must exist already.
     """
 
+    migrations: ClassVar[tuple[str, ...]] = MIGRATIONS
+    missing: ClassVar[str] = "nothing is stored yet — run `republish` first"
+    shared: ClassVar[bool] = False
+    """Whether several processes may write, by turns."""
+    lost: ClassVar[str] = "put back a backup or move it away: the next run makes a new one from what is published"
+
     def __init__(self, path: str, *, writing: bool = True) -> None:
         self._path = path
         self._lock: int | None = None
         try:
             if writing and path != ":memory:":
                 Path(path).parent.mkdir(parents=True, exist_ok=True)
-                self._lock = _acquire(f"{path}.lock")
+                self._lock = None if self.shared else acquire(f"{path}.lock")
             self._connection = self._connect(writing=writing)
             with self._guarded():
                 self._prepare(writing=writing)
@@ -74,7 +80,7 @@ class Database:
 
     def _connect(self, *, writing: bool) -> sqlite3.Connection:
         if not writing and not Path(self._path).is_file():
-            raise StoreError(f"{self._path}: nothing is stored yet — run `republish` first")
+            raise StoreError(f"{self._path}: {self.missing}")
         place = self._path if writing else self._read_only()
         try:
             return sqlite3.connect(place, timeout=_BUSY_SECONDS, isolation_level=None, uri=not writing)
@@ -95,21 +101,21 @@ class Database:
 
     def _prepare(self, *, writing: bool) -> None:
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]
-        if version > len(MIGRATIONS):
+        if version > len(self.migrations):
             raise StoreError(f"{self._path}: written by a newer republish (schema {version}) — install that version")
         if not writing:
-            if version < len(MIGRATIONS):
+            if version < len(self.migrations):
                 raise StoreError(
                     f"{self._path}: written by an older republish — run `republish` once to bring it up to date"
                 )
             return
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=FULL")
-        if 0 < version < len(MIGRATIONS):
+        if 0 < version < len(self.migrations):
             self._back_up(version)
-        for number in range(version, len(MIGRATIONS)):
+        for number in range(version, len(self.migrations)):
             self._connection.executescript(
-                f"BEGIN IMMEDIATE; {MIGRATIONS[number]}; PRAGMA user_version={number + 1}; COMMIT;"
+                f"BEGIN IMMEDIATE; {self.migrations[number]}; PRAGMA user_version={number + 1}; COMMIT;"
             )
 
     def _back_up(self, version: int) -> None:
@@ -132,7 +138,7 @@ class Database:
     def _unusable(self, error: sqlite3.Error) -> StoreError:
         return StoreError(
             f"{self._path}: the store cannot be used ({error}) — if the disk is full, make room; if the file is"
-            " damaged, put back a backup or move it away: the next run makes a new one from what is published"
+            f" damaged, {self.lost}"
         )
 
     def _release(self) -> None:
@@ -141,7 +147,8 @@ class Database:
             self._lock = None
 
 
-def _acquire(path: str) -> int:
+def acquire(path: str) -> int:
+    """Return a lock on `path`, held until it is closed or this process dies; raise `LockedError` if another has it."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
@@ -154,6 +161,7 @@ def _acquire(path: str) -> int:
         holder = os.read(descriptor, 32).decode("ascii", "replace").strip() or "unknown"
         os.close(descriptor)
         raise LockedError(f"another run is at work (process {holder}); this one stops — nothing is wrong") from error
-    os.truncate(descriptor, 0)
-    os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
+    with suppress(OSError):  # a full disk: the lock holds all the same, and what is stored next will say so
+        os.truncate(descriptor, 0)
+        os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
     return descriptor

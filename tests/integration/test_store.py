@@ -267,7 +267,7 @@ def test_an_older_store_has_its_articles_looked_at(tmp_path: Path, monkeypatch: 
     """What was stored before translations were known is unsettled, and a backup stands beside it."""
     path = str(tmp_path / "store.db")
     with monkeypatch.context() as before:
-        before.setattr(database, "MIGRATIONS", MIGRATIONS[:2])
+        before.setattr(database.Database, "migrations", MIGRATIONS[:2])
         with SqliteStore(path) as store:
             save(store, article())
     with SqliteStore(path) as store:

@@ -1,0 +1,1 @@
+"""The digest: editions composed from the channels, made into mail, sent once."""
