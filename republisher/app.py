@@ -14,7 +14,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from republisher import __version__, text
+from republisher import __version__, editor, text
 from republisher.errors import ConfigError, SourceError
 from republisher.fetch import FileTransport, Transports
 from republisher.model import Source
@@ -26,32 +26,27 @@ from republisher.urls import is_web
 from republisher.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from republisher.classify import Learned, TopicClassifier
+    from jinja2 import Environment
+
     from republisher.config import Config
     from republisher.health import Record
     from republisher.ingest import Intake, Tally
-    from republisher.model import Article, Topic
-    from republisher.overrides import Overrides
+    from republisher.messages import Catalogues
+    from republisher.model import Topic
     from republisher.protocols import Progress
     from republisher.publish import Issue, Press
     from republisher.records import Answer
     from republisher.render.html import HtmlPages
-    from republisher.siblings import Verdicts
     from republisher.transport.values import HttpSettings
-    from republisher.understand import Mind
 
 _PACKAGE = Path(__file__).parent
 _READ = "read"
 """Note: the stamp every document was read under; another stamp means that all of them are looked at again."""
 PUBLISHED = "published before: "
 """What the names of sources begin with that are our own feeds, read after the store was lost."""
-_LEARNED = "learned"
-"""Note: what was learned from editors' decisions, after a digest of what from."""
-_DECIDED = "decided"
-"""Note: what editors had decided when articles were last filed."""
 _GENERATOR = b">republisher</generator>"
 FINISHED = "finished"
 """Note: the stamp of the last run that came to its end; empty while a run is at work, and after one that died."""
@@ -83,80 +78,6 @@ def resource(name: str) -> Path:
 def open_store(config: Config, *, writing: bool = False) -> SqliteStore:
     """Open the store of `config`; raise `StoreError`, and `LockedError` if another run is writing."""
     return SqliteStore(str(config.store), writing=writing)
-
-
-def overrides(config: Config, *, strict: bool = True) -> Overrides:
-    """Return what editors decided; raise `ConfigError` if their file cannot be followed.
-
-    Unless it is to be `strict`, topics that are not in `config` are let pass.
-    """
-    from republisher.overrides import Overrides, parse  # noqa: PLC0415
-
-    try:
-        lines = config.overrides.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return Overrides()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"{config.overrides}: cannot be read ({error}) — save it as UTF-8, readable for us"
-        ) from error
-    known = {topic.slug for topic in topics(config)}
-    return parse(lines, str(config.overrides), known if strict else None)
-
-
-def classifier_of(config: Config, store: SqliteStore, decided: Overrides, *, keep: bool = False) -> TopicClassifier:
-    """Return what finds topics, with what was learned from editors' decisions unless that is switched off.
-
-    What was learned is noted in the store if it is to be kept, and taken from there while nothing of it has changed.
-    """
-    from republisher.classify import TopicClassifier  # noqa: PLC0415
-
-    plain = TopicClassifier(config.topics, config.rules)
-    if not config.learn or not decided.rulings:
-        return plain
-    return TopicClassifier(config.topics, config.rules, _learned(config, store, decided, plain, keep=keep))
-
-
-def named(store: SqliteStore, names: Iterable[str]) -> dict[str, Article]:
-    """Return the articles that have these names: ids, pages, or addresses however they are written."""
-    from republisher.identity import link_key  # noqa: PLC0415
-
-    keys = {name: link_key(name) for name in names if is_web(name)}
-    ledger = store.identities(keys.values())
-    found = {article.id: article for article in store.named({*names, *ledger.values()})}
-    by_name = {name: one for one in found.values() for name in (one.id, one.link, one.slug) if name}
-    return {
-        name: article
-        for name in names
-        if (article := by_name.get(name) or found.get(ledger.get(keys.get(name, ""), ""))) is not None
-    }
-
-
-def _learned(config: Config, store: SqliteStore, decided: Overrides, plain: TopicClassifier, *, keep: bool) -> Learned:
-    from republisher.classify import Learned, learn  # noqa: PLC0415
-    from republisher.ingest import topics_given  # noqa: PLC0415
-    from republisher.understand import corrections  # noqa: PLC0415
-
-    articles = tuple({one.id: one for one in named(store, decided.names()).values()}.values())
-    given = topics_given(config.sources, store)
-    stamp = text.digest(
-        plain.version, decided.dump(), *(repr((one.language, one.title, one.content, given(one))) for one in articles)
-    )
-    known, _, dumped = (store.note(_LEARNED) or "").partition(" ")
-    if known == stamp:
-        return Learned.load(dumped)
-    found = learn(corrections(articles, decided, plain, given))
-    if keep:
-        store.set_note(_LEARNED, f"{stamp} {found.dump()}")
-    return found
-
-
-def filing(config: Config, store: SqliteStore, now: datetime) -> Callable[[Article], Article]:
-    """Return what would file a stored article anew by the topics and rules of `config`."""
-    from republisher.ingest import refiling  # noqa: PLC0415
-
-    decided = overrides(config, strict=False)
-    return refiling(config.sources, _mind(config, store, classifier_of(config, store, decided), decided, now))
 
 
 def topics(config: Config) -> tuple[Topic, ...]:
@@ -234,8 +155,8 @@ def _work(config: Config, store: SqliteStore, stamp: str, now: datetime, progres
     from republisher.parse import parse  # noqa: PLC0415
     from republisher.translations import settle  # noqa: PLC0415
 
-    decided = overrides(config)
-    mind = _mind(config, store, classifier_of(config, store, decided, keep=True), decided, now)
+    decided = editor.overrides(config)
+    mind = editor.mind_of(config, store, editor.classifier_of(config, store, decided, keep=True), decided, now)
     intake = ingest.Intake(
         transport=Transports(FileTransport(config.base), partial(_ask_web, config, now)),
         parse=parse,
@@ -247,35 +168,16 @@ def _work(config: Config, store: SqliteStore, stamp: str, now: datetime, progres
     if not store.published():
         _recover(config, intake, progress)
     tally = ingest.ingest(config.sources, intake, progress)
-    _note_decisions(store, decided)
+    editor.note_decisions(store, decided)
     tally.reclassified = ingest.reclassify(config.sources, mind)
     # What came in, or changed its language, may teach otherwise than what was there when this run began.
-    mind = _mind(config, store, classifier_of(config, store, decided, keep=True), decided, now)
+    mind = editor.mind_of(config, store, editor.classifier_of(config, store, decided, keep=True), decided, now)
     tally.reclassified += ingest.reclassify(config.sources, mind)
     tally.withdrawn += ingest.honour_opt_outs(mind) if intake.reread else 0
-    settle(store, _verdicts(store, decided), config.grouping)
+    settle(store, editor.verdicts_of(store, decided), config.grouping)
     store.set_note(_READ, stamp)
     issue = publish.publish(press(config, store, stamp, now), progress)
     return tally, issue
-
-
-def _mind(config: Config, store: SqliteStore, classifier: TopicClassifier, decided: Overrides, now: datetime) -> Mind:
-    from republisher.understand import Mind  # noqa: PLC0415
-
-    return Mind(
-        classifier=classifier,
-        store=store,
-        overrides=decided,
-        authority=config.site.authority,
-        site=config.site.url,
-        rules=text.digest(
-            classifier.version, repr(config.grouping), *(repr((source.key, source.topics)) for source in config.sources)
-        ),
-        expected=config.expected,
-        grouping=config.grouping,
-        opt_out=config.opt_out,
-        now=now,
-    )
 
 
 def _end(config: Config, stamp: str) -> str:
@@ -288,30 +190,6 @@ def _end(config: Config, stamp: str) -> str:
         raise ConfigError(
             f"{config.overrides}: cannot be read ({error.strerror}) — check its owner and rights"
         ) from error
-
-
-def _verdicts(store: SqliteStore, decided: Overrides) -> Verdicts:
-    """Return which articles editors say are one story, or are not; their last word about two counts."""
-    from republisher.siblings import Verdicts, pair  # noqa: PLC0415
-
-    pairs = decided.pairs()
-    articles = named(store, [name for _, one, other in pairs for name in (one, other)])
-    ids = {name: article.id for name, article in articles.items()}
-    said = {pair(ids[one], ids[other]): verb for verb, one, other in pairs if one in ids and other in ids}
-    return Verdicts(
-        confirmed=frozenset(both for both, verb in said.items() if verb == "same"),
-        denied=frozenset(both for both, verb in said.items() if verb == "different"),
-    )
-
-
-def _note_decisions(store: SqliteStore, decided: Overrides) -> None:
-    """Have those articles filed again about which editors decided something new since the last run."""
-    from republisher.overrides import Overrides  # noqa: PLC0415
-
-    before = Overrides.load(store.note(_DECIDED))
-    changed = decided.changed(before)
-    store.outdate({*changed, *(article.id for article in named(store, changed).values())})
-    store.set_note(_DECIDED, decided.dump())
 
 
 def _recover(config: Config, intake: Intake, progress: Progress) -> None:
@@ -377,12 +255,11 @@ def press(config: Config, store: SqliteStore, stamp: str, now: datetime) -> Pres
     )
 
 
-def _pages(config: Config, known: tuple[Topic, ...]) -> HtmlPages:
+def templates(config: Config) -> tuple[Environment, Catalogues]:
+    """Return the templates and the words of pages and mail, the user's before the shipped ones."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape  # noqa: PLC0415
 
-    from republisher.classify import everything  # noqa: PLC0415
     from republisher.messages import Catalogues  # noqa: PLC0415
-    from republisher.render.html import HtmlPages  # noqa: PLC0415
 
     folders = [folder for folder in (config.templates, resource("templates")) if folder]
     environment = Environment(
@@ -391,7 +268,14 @@ def _pages(config: Config, known: tuple[Topic, ...]) -> HtmlPages:
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
-    catalogues = Catalogues(tuple(folder / "messages" for folder in folders))
+    return environment, Catalogues(tuple(folder / "messages" for folder in folders))
+
+
+def _pages(config: Config, known: tuple[Topic, ...]) -> HtmlPages:
+    from republisher.classify import everything  # noqa: PLC0415
+    from republisher.render.html import HtmlPages  # noqa: PLC0415
+
+    environment, catalogues = templates(config)
     return HtmlPages(
         environment=environment,
         translate=catalogues.translations,
