@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from republisher.digest.settings import DigestSettings
     from republisher.records import Grouping
 
 FILE_NAME = "republish.toml"
@@ -77,6 +78,8 @@ class Config:
     """Where editors' decisions are kept."""
     learn: bool
     """Whether to learn from them."""
+    mail: DigestSettings | None
+    """None if there is to be no digest."""
 
 
 def load(path: Path) -> Config:
@@ -150,6 +153,7 @@ class _Reader:
             templates=base / folder if (folder := output.text("templates", "")) else None,
             overrides=base / editor.text("overrides", f"{self._path.stem}.overrides.txt"),
             learn=editor.truth("learn", default=True),
+            mail=self._mail(root, base, site),
         )
         self._cross_check(config, root)
         self._finish(root, output, store, languages, editor)
@@ -160,6 +164,14 @@ class _Reader:
             table.finish()
         if self._problems:
             raise ConfigError(*(f"{self._path}: {problem}" for problem in dict.fromkeys(self._problems)))
+
+    def _mail(self, root: Table, base: Path, site: Site) -> DigestSettings | None:
+        table = root.table("digest")
+        if not table.keys:
+            return None
+        from republisher.digest.settings import read  # noqa: PLC0415  # only who sends digests pays for it
+
+        return read(table, base, self._path.stem, (site.author, urlsplit(site.url).hostname or "localhost"))
 
     def _topics(self, root: Table) -> tuple[TopicSpec, ...]:
         return tuple(self._topic(slug, root.table("topics").table(slug)) for slug in root.table("topics").keys)

@@ -16,6 +16,7 @@ import sys
 from importlib import import_module
 
 from republisher import __version__
+from republisher.cli import subscribers_options
 
 _EXAMPLES = """\
 examples:
@@ -81,6 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     parse.add_argument("place", metavar="FILE-OR-URL", help="a feed, a subscription list, a dump")
     _editor(commands)
     _topics(commands)
+    _digest(commands)
+    subscribers_options.add_arguments(commands, _command)
     classify = _command(commands, "classify", "find language and topics of any texts, for other programs", "classify")
     classify.add_argument(
         "--jsonl",
@@ -170,6 +173,29 @@ def _editor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     review.add_argument("--language", metavar="TAG", help="only this language, such as ko or zh-Hant")
     review.add_argument("--since", metavar="DAY", help="only what was published since, such as 2026-11-01")
     review.add_argument("--limit", metavar="N", type=int, default=20, help="at most so many (20); 0 means all")
+
+
+def _digest(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add what is done about digests and those who read them."""
+    digest = commands.add_parser("digest", help="make the digest, look at it, send it")
+    below = digest.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _frequency(_command(below, "build", "make the edition that is due, in a folder to be looked at", "digest"))
+    _frequency(_command(below, "approve", "say that the edition that was built may be sent", "digest"))
+    send = _command(below, "send", "send the edition that was built, or go on sending it", "digest")
+    _frequency(send)
+    send.add_argument("--dry-run", action="store_true", help="say what would be sent, and to how many; nothing is")
+    send.add_argument("--to", metavar="ADDRESS", help="send it to this address only, as a trial; it is not recorded")
+    send.add_argument("--max", metavar="N", type=int, default=0, help="at most so many messages in this run")
+    release = _command(below, "release", "decide about messages that were held", "digest")
+    _frequency(release)
+    release.add_argument("--again", action="store_true", help="send them again; without this they are taken as sent")
+    _command(below, "status", "say which editions there were, and how far each has come", "digest")
+
+
+def _frequency(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--frequency", choices=("daily", "weekly", "monthly"), default="weekly", help="which digest (weekly)"
+    )
 
 
 def _topics(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -89,6 +89,19 @@ class Articles(Database):
         for row in self.rows(query, channel, source, stamp(since) if since else None, limit):
             yield self._stored(row).article
 
+    def came(self, since: datetime, until: datetime, published: datetime) -> tuple[Article, ...]:
+        """Return the articles first seen from `since` on, before `until`, newest first; none `published` earlier."""
+        rows = self.rows(
+            f"SELECT {', '.join('a.' + name for name in _COLUMNS.split(', '))} FROM placements p"
+            " JOIN articles a ON a.id = p.article WHERE p.channel = 'all' AND a.published >= ?3"
+            " AND (SELECT min(o.seen) FROM origins o WHERE o.article = a.id) >= ?1"
+            " AND (SELECT min(o.seen) FROM origins o WHERE o.article = a.id) < ?2 ORDER BY a.published DESC, a.id",
+            stamp(since),
+            stamp(until),
+            stamp(published),
+        )
+        return tuple(self._stored(row).article for row in rows)
+
     def at_home(self) -> tuple[tuple[str, str, str], ...]:
         """Return id, page name and a digest of what is shown of every article whose home is our page, by page name."""
         rows = self.rows(
