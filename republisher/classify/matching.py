@@ -74,13 +74,15 @@ class Matcher:
             return ()
         folded = fold(text, self._language)
         found = self._fitting(folded)
-        if any(term.topic in self._alone for _, _, term in found):
+        if self._alone and any(term.topic in self._alone for _, _, term in found):
             groups: dict[str, list[Match]] = defaultdict(list)
             for one in found:
                 groups[one[2].topic if one[2].topic in self._alone else ""].append(one)
             chosen = sorted(chain.from_iterable(map(_longest, groups.values())), key=lambda one: one[:2])
         else:
             chosen = _longest(found)
+        if folded.offsets is None:
+            return [Hit(term, start, end) for start, end, term in chosen]
         return [Hit(term, *folded.span(start, end)) for start, end, term in chosen]
 
     def _fitting(self, folded: Folded) -> list[Match]:
