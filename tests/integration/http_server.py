@@ -126,10 +126,6 @@ class Server:
         self.behaviours = dict(behaviours)
         self.requests: list[bytes] = []
         self.connections = 0
-        self.busy = 0
-        self.busiest = 0
-        """Requests at the same time."""
-        self._lock = threading.Lock()
         self._tls = tls
         self._greeting = greeting
         self._host = host
@@ -182,14 +178,7 @@ class Server:
 
     def _behave(self, sock: socket.socket, head: bytes) -> bool | None:
         path = head.split(b" ")[1].decode()
-        with self._lock:
-            self.busy += 1
-            self.busiest = max(self.busiest, self.busy)
-        try:
-            return self.behaviours.get(path, self.behaviours.get("*", says(answer(b"", "404 No"))))(sock, head)
-        finally:
-            with self._lock:
-                self.busy -= 1
+        return self.behaviours.get(path, self.behaviours.get("*", says(answer(b"", "404 No"))))(sock, head)
 
 
 def _heads(sock: socket.socket) -> Iterator[bytes]:
